@@ -1,0 +1,5 @@
+export type * from './adapter.js'
+export { defineAdapter } from './adapter.js'
+export * from './errors.js'
+export type * from './requests.js'
+export { ask, contractCall, decodeBy } from './requests.js'
