@@ -1,4 +1,5 @@
 import type { Native, PlimsollError } from '@plimsoll/model'
+import { describeIssues } from '@plimsoll/model'
 import type {
   Abi,
   Address,
@@ -121,7 +122,7 @@ export function decodeBy<Value>(
     if (result.success) return result.data
     throw new SchemaError(
       `The answer to ${what} does not have the expected form. The venue may have changed its API: update the adapter, or report the fields below.`,
-      { details: z.prettifyError(result.error).slice(0, 1000) },
+      { details: describeIssues(result.error) },
     )
   }
 }

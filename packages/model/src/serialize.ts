@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { fromCanonicalJson, toCanonicalJson } from './canonical.js'
 import { InvalidPortfolioError } from './errors.js'
+import { describeIssues } from './issues.js'
 import type { Portfolio } from './portfolio.js'
 import { portfolioSchema } from './schema.js'
 
@@ -25,7 +26,7 @@ export function parsePortfolio(text: string): Portfolio {
   if (!result.success) {
     throw new InvalidPortfolioError(
       'The portfolio does not follow plimsoll-portfolio/1. Read it again with this version, or mend the fields named below.',
-      { details: z.prettifyError(result.error).slice(0, 2000) },
+      { details: describeIssues(result.error) },
     )
   }
   checkReferences(result.data)
