@@ -1,0 +1,7 @@
+export { CompileError, PricingError, ScenarioError } from './errors.js'
+export type { CompileOptions } from './program/compile.js'
+export { compile } from './program/compile.js'
+export { evaluateHealth, evaluateMultipliers, evaluateScenarios } from './program/evaluate.js'
+export type { FlatTests, Program, ProgramAccount, ProgramMark } from './program/program.js'
+export type { Scenario } from './program/scenario.js'
+export { scenarioMultipliers } from './program/scenario.js'

@@ -1,0 +1,6 @@
+export type { Black76Parameters } from './black76.js'
+export { black76Delta, black76Price, forwardDelta, forwardPrice } from './black76.js'
+export { exp } from './exp.js'
+export { log, logRatio } from './log.js'
+export { normalCdf, normalDensity } from './normalCdf.js'
+export { power } from './power.js'

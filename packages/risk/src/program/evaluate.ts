@@ -1,0 +1,247 @@
+import { CompileError } from '../errors.js'
+import { standard } from '../kernels/standard.js'
+import { NEAR_STEP } from '../kernels/threshold.js'
+import type { FlatTests, Program } from './program.js'
+import { COMBINE, OPCODE } from './program.js'
+import type { Scenario } from './scenario.js'
+import { scenarioMultipliers } from './scenario.js'
+
+// Written and read within one synchronous call, so that evaluation allocates nothing.
+const sides: Float64Array = /* @__PURE__ */ new Float64Array(2)
+
+/**
+ * Native health of every account under a scenario, in the order of `program.accounts`: resource ÷
+ * requirement, 1 at the venue's own liquidation threshold. NaN where it is unknown, +Infinity where
+ * nothing is required.
+ *
+ * @example
+ * evaluateHealth(program, { factors: { 'spot:ETH': -0.2 } }) // Float64Array [1.31, 0.97]
+ *
+ * @param out [accounts], overwritten and returned when given
+ * @throws ScenarioError when the scenario does not fit the portfolio.
+ */
+export function evaluateHealth(
+  program: Program,
+  scenario: Scenario,
+  out: Float64Array = new Float64Array(program.accounts.length),
+): Float64Array {
+  return evaluateMultipliers(program, scenarioMultipliers(program, scenario), out)
+}
+
+/**
+ * Native health of every account under a vector of multipliers, without allocation.
+ *
+ * @param multipliers [marks + 1], the last one 1; as `scenarioMultipliers` gives it
+ * @param out [accounts]
+ */
+export function evaluateMultipliers(
+  program: Program,
+  multipliers: Float64Array,
+  out: Float64Array,
+): Float64Array {
+  checkLength(multipliers, program.marks.length + 1, 'multipliers')
+  checkLength(out, program.accounts.length, 'out')
+  for (let row = 0; row < out.length; row++) {
+    out[row] = accountHealth(program, row, multipliers, 0)
+  }
+  return out
+}
+
+/**
+ * Native health of one account under many scenarios, without allocation.
+ *
+ * @param row of the account in `program.accounts`
+ * @param multipliers [scenarios × (marks + 1)], row-major
+ * @param out [scenarios]
+ */
+export function evaluateScenarios(
+  program: Program,
+  row: number,
+  multipliers: Float64Array,
+  out: Float64Array,
+): Float64Array {
+  const stride = program.marks.length + 1
+  checkLength(multipliers, stride * out.length, 'multipliers')
+  for (let scenario = 0; scenario < out.length; scenario++) {
+    out[scenario] = accountHealth(program, row, multipliers, scenario * stride)
+  }
+  return out
+}
+
+/** Health of one account under the multipliers that begin at `base`. */
+export function accountHealth(
+  program: Program,
+  row: number,
+  multipliers: Float64Array,
+  base: number,
+): number {
+  const { accountStart, combine } = program.tests
+  const begin = accountStart[row] ?? 0
+  const end = accountStart[row + 1] ?? 0
+  if (begin === end) return combine[row] === COMBINE.unknown ? NaN : Infinity
+  const all = combine[row] === COMBINE.all
+  let health = testHealth(program.tests, begin, multipliers, base)
+  for (let test = begin + 1; test < end; test++) {
+    const next = testHealth(program.tests, test, multipliers, base)
+    // A NaN on either side stays: what one test cannot know, the account cannot know.
+    health = all ? Math.max(health, next) : Math.min(health, next)
+  }
+  return health
+}
+
+/** Whether one account would be liquidatable under the multipliers; null where it is unknown. */
+export function accountFails(
+  program: Program,
+  row: number,
+  multipliers: Float64Array,
+): boolean | null {
+  const { accountStart, combine } = program.tests
+  const begin = accountStart[row] ?? 0
+  const end = accountStart[row + 1] ?? 0
+  if (begin === end) return combine[row] === COMBINE.unknown ? null : false
+  const all = combine[row] === COMBINE.all
+  for (let test = begin; test < end; test++) {
+    const fails = testFails(program.tests, test, multipliers)
+    if (fails === null) return null
+    if (fails !== all) return fails
+  }
+  return all
+}
+
+function testHealth(
+  tests: FlatTests,
+  test: number,
+  multipliers: Float64Array,
+  base: number,
+): number {
+  evaluateSides(tests, test, multipliers, base, sides)
+  const resource = sides[0] ?? NaN
+  const requirement = sides[1] ?? NaN
+  if (requirement > 0) return resource / requirement
+  return requirement <= 0 && !Number.isNaN(resource) ? Infinity : NaN
+}
+
+/** Whether a test fails; null where its numbers are not known. Where nothing is required none fails. */
+export function testFails(
+  tests: FlatTests,
+  test: number,
+  multipliers: Float64Array,
+): boolean | null {
+  evaluateSides(tests, test, multipliers, 0, sides)
+  const resource = sides[0] ?? NaN
+  const requirement = sides[1] ?? NaN
+  if (Number.isNaN(resource) || Number.isNaN(requirement)) return null
+  if (requirement <= 0) return false
+  return tests.strict[test] === 1 ? resource < requirement : resource <= requirement
+}
+
+/** Resource and requirement of one test under the multipliers that begin at `base`. */
+export function evaluateSides(
+  tests: FlatTests,
+  test: number,
+  multipliers: Float64Array,
+  base: number,
+  out: Float64Array,
+): void {
+  switch (tests.opcode[test]) {
+    case OPCODE.threshold:
+      out[0] = sumWeighted(tests, 2 * test, multipliers, base)
+      out[1] = sumWeighted(tests, 2 * test + 1, multipliers, base)
+      return
+    case OPCODE.averagedThreshold:
+      out[0] = averagedResource(tests, test, multipliers, base)
+      out[1] = sumWeighted(tests, 2 * test + 1, multipliers, base)
+      return
+    case OPCODE.maintenance:
+      out[0] = sumWeighted(tests, 2 * test, multipliers, base)
+      out[1] = positionMaintenance(tests, test, multipliers, base)
+      return
+    case OPCODE.borrowMaintenance: {
+      const equity = sumWeighted(tests, 2 * test, multipliers, base)
+      const requirement = positionMaintenance(tests, test, multipliers, base)
+      const collateral = sumWeighted(tests, 2 * test + 1, multipliers, base)
+      out[0] = (tests.limit[test] ?? NaN) * (collateral + Math.max(equity, requirement))
+      out[1] = requirement + Math.max(0, requirement - equity)
+      return
+    }
+    default: {
+      const kernel = tests.standard[test]
+      if (kernel === null || kernel === undefined) {
+        throw new CompileError(`The program has no test ${test}. Compile the portfolio again.`)
+      }
+      standard(kernel, base === 0 ? multipliers : multipliers.subarray(base), out)
+    }
+  }
+}
+
+function sumWeighted(
+  tests: FlatTests,
+  range: number,
+  multipliers: Float64Array,
+  base: number,
+): number {
+  const { termMark, termWeighted } = tests
+  const end = tests.range[range + 1] ?? 0
+  let total = 0
+  for (let term = tests.range[range] ?? 0; term < end; term++) {
+    total += (termWeighted[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
+  }
+  return total
+}
+
+/** Σ value × the average weight, rounded down to the step; see the threshold kernel. */
+function averagedResource(
+  tests: FlatTests,
+  test: number,
+  multipliers: Float64Array,
+  base: number,
+): number {
+  const { termMark, termValue, termWeighted, termWeight } = tests
+  const begin = tests.range[2 * test] ?? 0
+  const end = tests.range[2 * test + 1] ?? 0
+  const step = tests.constant[test] ?? NaN
+  let total = 0
+  let weighted = 0
+  for (let term = begin; term < end; term++) {
+    const multiplier = multipliers[base + (termMark[term] ?? 0)] ?? NaN
+    total += (termValue[term] ?? NaN) * multiplier
+    weighted += (termWeighted[term] ?? NaN) * multiplier
+  }
+  if (total <= 0) return 0
+  const steps = weighted / total
+  const nearest = Math.round(steps)
+  if (Math.abs(steps - nearest) > NEAR_STEP) return total * (Math.floor(steps) * step)
+  let excess = 0
+  for (let term = begin; term < end; term++) {
+    const worth = (termValue[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
+    excess += worth * ((termWeight[term] ?? NaN) - nearest)
+  }
+  return total * ((excess >= 0 ? nearest : nearest - 1) * step)
+}
+
+function positionMaintenance(
+  tests: FlatTests,
+  test: number,
+  multipliers: Float64Array,
+  base: number,
+): number {
+  const { positionMark, positionValue, tierStart, tierFrom, tierRate, tierDeduction } = tests
+  const end = tests.positionStart[test + 1] ?? 0
+  let requirement = tests.constant[test] ?? NaN
+  for (let position = tests.positionStart[test] ?? 0; position < end; position++) {
+    const notional =
+      (positionValue[position] ?? NaN) * (multipliers[base + (positionMark[position] ?? 0)] ?? NaN)
+    const first = tierStart[position] ?? 0
+    let tier = (tierStart[position + 1] ?? 0) - 1
+    while (tier > first && notional < (tierFrom[tier] ?? 0)) tier--
+    requirement += notional * (tierRate[tier] ?? NaN) - (tierDeduction[tier] ?? NaN)
+  }
+  return requirement
+}
+
+function checkLength(array: Float64Array, length: number, name: string): void {
+  if (array.length === length) return
+  throw new CompileError(
+    `The array \`${name}\` has ${array.length} entries, the program needs ${length}. Size it by the program's accounts and marks.`,
+  )
+}

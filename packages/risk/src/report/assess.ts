@@ -1,0 +1,124 @@
+import type { Portfolio, QualityFlag, RiskReport } from '@plimsoll/model'
+import { REPORT_FORMAT } from '@plimsoll/model'
+import { byId, compareText } from '../order.js'
+import { compile } from '../program/compile.js'
+import { indexModules, venueStates } from '../program/venueState.js'
+import { countedOnce } from '../valuation/lookThrough.js'
+import { netDeltas } from '../valuation/netDeltas.js'
+import { numeraireOf } from '../valuation/numeraire.js'
+import { requirement } from '../valuation/requirement.js'
+import type { Totals } from '../valuation/totals.js'
+import { accountTotals } from '../valuation/totals.js'
+import { worldToday } from '../valuation/world.js'
+import { accountReport } from './accountReport.js'
+import { evaluateExact } from './evaluateExact.js'
+import { headline } from './headline.js'
+import type { AssessOptions, Materiality } from './options.js'
+import { resolveOptions } from './options.js'
+import { accountQuality, portfolioQuality, sortFlags } from './quality.js'
+
+/**
+ * Assesses a portfolio at an instant: native health of every account by its venue's own rule,
+ * liquidation prices, exposures, siloed and netted maintenance, and everything that limits what may
+ * be claimed. Deterministic: the same portfolio, in any order, gives the same report.
+ *
+ * Health is exact where the account's module answers; anything unread, stale, unreconciled or not
+ * understood makes it, and the headline, unknown. Economics use the same marks as the venues: a
+ * market state of its own will be another argument between portfolio and options.
+ *
+ * @example
+ * const report = assess(portfolio, { modules, nowMs: 1_790_000_000_000 })
+ * report.health // { value: 1.31 }
+ *
+ * @throws CompileError when two modules claim one rule.
+ * @throws ScenarioError when an option is not a usable number.
+ */
+export function assess(portfolio: Portfolio, options: AssessOptions): RiskReport {
+  const resolved = resolveOptions(options)
+  const { modules, nowMs } = resolved
+  const at = Math.floor(nowMs / 1000)
+  const numeraire = numeraireOf(portfolio)
+  const today = worldToday(portfolio, at, numeraire)
+  const counted = countedOnce(portfolio)
+  const program = compile(portfolio, { modules, at })
+  const moduleOf = indexModules(modules)
+  const stateOf = venueStates(portfolio, at)
+  const sorted = [...portfolio.accounts].sort(byId)
+  const owned = sorted.filter(counted.account)
+  const totals = sumTotals(owned.map((account) => accountTotals(account, today, today, counted)))
+  const general = portfolioQuality(portfolio, resolved)
+  const entries = sorted.map((account, row) => {
+    const own = accountTotals(account, today, today)
+    return accountReport({
+      account,
+      row,
+      program,
+      today,
+      totals: own,
+      exact: evaluateExact(account, moduleOf, stateOf),
+      quality: accountQuality(account, portfolio, own, resolved),
+      isMaterial: isMaterial(own, totals, resolved.materiality),
+      rays: resolved.rays,
+    })
+  })
+  const quality: readonly QualityFlag[] = sortFlags([
+    ...general,
+    ...entries.flatMap((entry) => entry.quality),
+  ])
+  const isRead = !general.some(({ severity }) => severity === 'unknown')
+  const isTotal = isRead && totals.known
+  const accounts = entries.map(({ report }) => report)
+  return {
+    format: REPORT_FORMAT,
+    nowMs,
+    numeraire,
+    owners: [...portfolio.owners].sort(compareText),
+    equity: isTotal ? totals.equity : null,
+    grossAssets: isTotal ? totals.grossAssets : null,
+    debt: isTotal ? totals.debt : null,
+    notional: isTotal ? totals.notional : null,
+    accounts,
+    ...headline(accounts, quality),
+    netDeltas: netDeltas(portfolio, today, counted),
+    requirement: isRead ? requirement(portfolio, program, today, counted) : null,
+    quality,
+    failures: [...portfolio.failures].sort((a, b) => compareText(failureKey(a), failureKey(b))),
+  }
+}
+
+function failureKey({
+  adapter,
+  chain,
+  owner,
+  error,
+  message,
+}: Portfolio['failures'][number]): string {
+  return [adapter, chain ?? '', owner ?? '', error, message].join('\u0000')
+}
+
+function sumTotals(all: readonly Totals[]): Totals {
+  let equity = 0
+  let grossAssets = 0
+  let debt = 0
+  let notional = 0
+  for (const totals of all) {
+    equity += totals.equity
+    grossAssets += totals.grossAssets
+    debt += totals.debt
+    notional += totals.notional
+  }
+  return {
+    equity,
+    grossAssets,
+    debt,
+    notional,
+    unpriced: all.flatMap(({ unpriced }) => unpriced),
+    known: all.every(({ known }) => known),
+  }
+}
+
+/** Above either limit; an account whose size is not known is never too small. */
+function isMaterial(own: Totals, all: Totals, { fraction, absolute }: Materiality): boolean {
+  const size = ({ grossAssets, debt, notional }: Totals) => grossAssets + debt + notional
+  return !own.known || size(own) > fraction * size(all) || size(own) > absolute
+}
