@@ -1,5 +1,36 @@
 export type * from './adapter.js'
 export { defineAdapter } from './adapter.js'
+export type { Clock } from './clock.js'
+export type { ChainConnection, NodeClient } from './connection.js'
+export { MULTICALL3 } from './connection.js'
+export type {
+  Client,
+  CreateClientErrorType,
+  CreateClientParameters,
+  CreateClientReturnType,
+} from './createClient.js'
+export { createClient } from './createClient.js'
+export type {
+  CreateReplayClientErrorType,
+  CreateReplayClientParameters,
+} from './createReplayClient.js'
+export { createReplayClient } from './createReplayClient.js'
 export * from './errors.js'
+export type { FinishReplayErrorType } from './finishReplay.js'
+export { finishReplay } from './finishReplay.js'
+export type { Limits } from './limits.js'
+export type {
+  ReadPortfolioErrorType,
+  ReadPortfolioParameters,
+  ReadPortfolioReturnType,
+} from './readPortfolio.js'
+export { readPortfolio } from './readPortfolio.js'
+export type * from './recording.js'
+export { parseRecording, RECORDING_FORMAT, serializeRecording } from './recording.js'
+export type { Recorder, RecordReadsReturnType } from './recordReads.js'
+export { recordReads } from './recordReads.js'
 export type * from './requests.js'
 export { ask, contractCall, decodeBy } from './requests.js'
+export type { Asked, Block, RawAnswer, ReadInput, ReadSession, Source, Task } from './source.js'
+export type { HostOverrides, HttpOptions, Signer } from './web.js'
+export { withAssets } from './withAssets.js'

@@ -17,6 +17,10 @@ export type CallRequest<Value> = {
   readonly kind: 'call'
   readonly to: Address
   readonly data: Hex
+  /** Gas it is expected to use; 50,000 unless said. Only the planning of batches reads it. */
+  readonly gas?: number
+  /** Bytes it is expected to return; 64 unless said. Only the planning of batches reads it. */
+  readonly answerBytes?: number
   /** Turns the returned bytes into the value. @throws PlimsollError */
   readonly decode: (answer: Hex) => Value
 }
@@ -89,11 +93,15 @@ export function contractCall<
   readonly abi: abi
   readonly functionName: functionName
   readonly args?: args
+  readonly gas?: number
+  readonly answerBytes?: number
 }): CallRequest<ContractFunctionReturnType<abi, 'pure' | 'view', functionName, args>> {
   const { address, abi, functionName, args } = call
   return {
     kind: 'call',
     to: address,
+    ...(call.gas === undefined ? {} : { gas: call.gas }),
+    ...(call.answerBytes === undefined ? {} : { answerBytes: call.answerBytes }),
     data: encodeFunctionData({ abi, functionName, args } as Parameters<
       typeof encodeFunctionData
     >[0]),

@@ -7,6 +7,7 @@ import type { AccountId, MarkId } from './ids.js'
 export type CompiledAccount = {
   readonly account: AccountId
   readonly marks: readonly MarkId[]
+  /** None: nothing can liquidate the account. */
   readonly tests: readonly CompiledTest[]
   /** Liquidatable when any, or when all, of the tests fail. */
   readonly combine: 'any' | 'all'
@@ -39,9 +40,9 @@ export type ThresholdTest = {
 }
 
 /**
- * Perps: resource = Σ equity terms (cash, positions, haircut collateral); requirement = Σ tiered
- * maintenance of |position|. With `borrow`, the account also fails when
- * `requirement + max(0, requirement − resource) > limit × (borrow collateral + requirement)`.
+ * Perps: resource = Σ equity terms (cash, positions, haircut collateral); requirement = fixed + Σ
+ * tiered maintenance of |position|. With `borrow` the account is judged instead by
+ * `requirement + max(0, requirement − resource) > limit × (borrow collateral + max(resource, requirement))`.
  */
 export type MaintenanceTest = {
   readonly kernel: 'maintenance'
@@ -68,6 +69,8 @@ export type StandardExpiry = {
   /** Forward today and the index of its multiplier. */
   readonly forward: number
   readonly forwardMark: number
+  /** Share of the forward that is already averaged in and no longer moves; added to it. */
+  readonly forwardFixed: number
   readonly options: readonly StandardOption[]
 }
 
@@ -94,12 +97,16 @@ export type StandardMarket = {
 
 /**
  * Options, per-option formulas and spreads by maximum loss: resource = mark-to-market value,
- * requirement = mark-to-market − net maintenance margin.
+ * requirement = mark-to-market − net maintenance margin. Both are in the settlement asset.
  */
 export type StandardTest = {
   readonly kernel: 'standard'
   readonly strict: boolean
   readonly cash: readonly Term[]
+  /** Price of the settlement asset, which divides the mark-to-market of collateral. */
+  readonly stable: Term
+  /** Part of net maintenance margin that is not in the mark-to-market. */
+  readonly credit: number
   readonly markets: readonly StandardMarket[]
 }
 

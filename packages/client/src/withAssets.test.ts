@@ -1,0 +1,52 @@
+import type { Asset } from '@plimsoll/model'
+import { erc20, factorId, unlistedAsset } from '@plimsoll/model'
+import { describe, expect, it } from 'vitest'
+import type { Adapter } from './index.js'
+import { AdapterError, defineAdapter, withAssets } from './index.js'
+
+const token = unlistedAsset({ id: erc20(1, `0x${'a'.repeat(40)}`), symbol: 'TKN', decimals: 18 })
+const other = unlistedAsset({ id: erc20(1, `0x${'b'.repeat(40)}`), symbol: 'OTH', decimals: 6 })
+const own: Asset = {
+  ...token,
+  exposures: [{ factor: factorId('spot:ETH'), elasticity: 1 }],
+  source: 'ours',
+}
+
+const adapter: Adapter = defineAdapter({
+  id: 'toy',
+  name: 'Toy',
+  kind: 'holdings',
+  family: 'wallet',
+  chains: [1],
+  hosts: {},
+  history: 'block',
+  discovery: 'none',
+  fidelity: {},
+  // biome-ignore lint/correctness/useYield: a read without rounds.
+  *read() {
+    return {
+      accounts: [],
+      assets: [token, other],
+      marks: [],
+      shared: {},
+      existence: [],
+      failures: [],
+      asOf: [],
+    }
+  },
+  modules: [],
+})
+
+const context = { owners: [], block: null, nowMs: 0, memory: undefined, auth: [] }
+
+describe('withAssets', () => {
+  it('replaces entries by id and leaves the rest', () => {
+    const { value } = withAssets(adapter, [own]).read(context).next()
+    expect(value).toMatchObject({ assets: [own, other] })
+  })
+
+  it('refuses an entry with other decimals', () => {
+    const read = withAssets(adapter, [{ ...own, decimals: 6 }]).read(context)
+    expect(() => read.next()).toThrow(AdapterError)
+  })
+})
