@@ -1,0 +1,6 @@
+export { factorOf } from './factors.js'
+export { indexAsset, indexAssetId } from './index-asset.js'
+export type { NativeCoin } from './natives.js'
+export { nativeAsset, nativeChains } from './natives.js'
+export type { ProfileName } from './profiles.js'
+export { assetHeldAs, listedAsset, listedTokens, resolveAsset } from './resolve.js'

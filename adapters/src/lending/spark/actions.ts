@@ -1,0 +1,1 @@
+export { encode } from '../aave-v3/actions.js'

@@ -1,0 +1,54 @@
+import type { Adapter } from '@plimsoll/client'
+import { defineAdapter } from '@plimsoll/client'
+import { STANDARD_CASES } from './account.js'
+import { standardModule } from './margin.js'
+import { portfolioModule } from './portfolio-margin.js'
+import { readDerive } from './read.js'
+
+export { FeedError, SubaccountUnavailableError, VenueRefusedError } from './errors.js'
+export { longPerpMargin } from './portfolio-margin.js'
+export type { DeriveCredentials } from './signer.js'
+export { deriveSigner } from './signer.js'
+export type {
+  ContingencyParameters,
+  HeldCollateral,
+  HeldExpiry,
+  HeldMarket,
+  HeldOption,
+  MarginType,
+  MarketParameters,
+  OptionParameters,
+  Ratios,
+  StandardMargin,
+  StandardPortfolio,
+} from './standard-margin.js'
+export { isolatedMargin, optionMark, standardMargin } from './standard-margin.js'
+export { portfolioModule, standardModule }
+
+/**
+ * Derive V3: options, perps and cross collateral, one account a subaccount. Reading is private:
+ * give the client a signer named `derive`.
+ */
+export const derive: Adapter = /* @__PURE__ */ defineAdapter({
+  id: 'derive',
+  name: 'Derive',
+  kind: 'venue',
+  family: 'options',
+  chains: [],
+  hosts: {
+    api: {
+      url: 'https://api.derive.xyz',
+      // The documented limit of reads without a market-maker agreement.
+      budget: { weight: 10, windowMs: 1000 },
+      browser: 'proxy',
+    },
+  },
+  history: 'none',
+  discovery: 'private/get_all_portfolios lists every subaccount of a wallet',
+  fidelity: {
+    standard: { grade: 'verified', cases: STANDARD_CASES },
+    portfolio: { grade: 'modelled' },
+  },
+  read: readDerive,
+  modules: [standardModule, portfolioModule],
+})

@@ -1,0 +1,46 @@
+import type { Adapter } from '@plimsoll/client'
+import { defineAdapter } from '@plimsoll/client'
+import { FIDELITY } from './fidelity.js'
+import { crossModule, holdingsModule, isolatedModule } from './modules.js'
+import type { DexChoice } from './read.js'
+import { read } from './read.js'
+
+/** Options of {@link hyperliquid}. */
+export type HyperliquidOptions = {
+  /** Where POST /info is served. Default: the venue's own API. */
+  readonly url?: string
+  /** HIP-3 dexes to read beside the main one. Default: all of them. */
+  readonly dexes?: DexChoice
+}
+
+/**
+ * Reads perps and spot accounts of EVM addresses on Hyperliquid, in every account mode. The venue
+ * learns the addresses.
+ *
+ * @example
+ * const client = createClient({ chains: {}, adapters: [hyperliquid()] })
+ */
+export function hyperliquid({
+  url = 'https://api.hyperliquid.xyz',
+  dexes = 'all',
+}: HyperliquidOptions = {}): Adapter {
+  return defineAdapter({
+    id: 'hyperliquid',
+    name: 'Hyperliquid',
+    kind: 'venue',
+    family: 'perps',
+    chains: [],
+    hosts: {
+      info: { url, budget: { weight: 1200, windowMs: 60_000 }, browser: 'cors' },
+    },
+    history: 'none',
+    discovery:
+      'Asks the account mode, the spot balances and the perp state of every dex that allPerpMetas lists.',
+    fidelity: FIDELITY,
+    read: (context) => read(context, dexes),
+    modules: [crossModule, isolatedModule, holdingsModule],
+  })
+}
+
+export * from './margin.js'
+export type { DexChoice } from './read.js'
