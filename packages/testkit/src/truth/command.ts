@@ -45,9 +45,7 @@ function isTruthModel(value: unknown): value is TruthModel {
 }
 
 async function importModels(path: string): Promise<readonly TruthModel[]> {
-  const module: unknown = await import(pathToFileURL(resolve(path)).href)
-  const models: unknown =
-    typeof module === 'object' && module !== null && 'models' in module ? module.models : undefined
+  const { models }: { readonly models?: unknown } = await import(pathToFileURL(resolve(path)).href)
   if (!Array.isArray(models) || models.length === 0 || !models.every(isTruthModel)) {
     throw new TruthCommandError(
       `${path} does not export \`models\`. Export an array of { name, covers, run } under that name.`,

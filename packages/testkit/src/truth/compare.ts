@@ -36,19 +36,13 @@ type Limits = { readonly relative: Rational; readonly floor: Rational; readonly 
 
 /** Text of any answer of a model, for print. */
 export function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (typeof value === 'bigint') return value.toString()
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
-    return Object.is(value, -0) ? '-0' : String(value)
-  }
-  try {
+  if (typeof value === 'object' && value !== null) {
     return JSON.stringify(value, (_key, item: unknown) =>
       typeof item === 'bigint' ? item.toString() : item,
     )
-  } catch {
-    return `a ${typeof value}`
   }
+  if (value === undefined) return 'nothing'
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function toRational(value: unknown): Rational | null {
@@ -185,7 +179,9 @@ export function compareLeaves(
     const keys = Object.keys(expected)
     if (!isFields(got) || keys.length === 0) {
       const ok = isFields(got) && Object.keys(got).length === 0
-      return [shapeLeaf(path, keys.length === 0 ? 'no fields' : `fields ${keys}`, got, ok)]
+      return [
+        shapeLeaf(path, keys.length === 0 ? 'no fields' : `fields ${keys.join(', ')}`, got, ok),
+      ]
     }
     return keys.flatMap((key) =>
       compareLeaves(

@@ -1,0 +1,6 @@
+export { EXIT } from './exit-codes.js'
+export { type ReportView, renderReport } from './render/report.js'
+export type { Style } from './render/style.js'
+export { renderWhatIf, type WhatIfView } from './render/what-if.js'
+export { DEFAULT_THRESHOLDS, type Thresholds, type Verdict, verdictOf } from './verdict.js'
+export { type Casualty, casualties, type Scenario } from './what-if.js'

@@ -1,0 +1,228 @@
+import type { Adapter, Client } from '@plimsoll/client'
+import {
+  createClient,
+  createReplayClient,
+  parseRecording,
+  RECORDING_FORMAT,
+  readPortfolio,
+} from '@plimsoll/client'
+import type { Portfolio, VenueModule } from '@plimsoll/model'
+import {
+  asOfMs,
+  fromCanonicalJson,
+  PORTFOLIO_FORMAT,
+  parsePortfolio,
+  serializePortfolio,
+} from '@plimsoll/model'
+import { http } from 'viem'
+import { FileError, UsageError } from './errors.js'
+import { readText, writeText } from './files.js'
+import { loadAdapter, loadSigners } from './modules.js'
+import { parseBlocks, parseRpcs } from './options/chains.js'
+import { parseHosts } from './options/hosts.js'
+import { parseOwners } from './options/owners.js'
+import { parseNow } from './options/thresholds.js'
+import { isVenue, loadVenues } from './venues.js'
+
+/** Options that say where a portfolio comes from. */
+export type SourceOptions = {
+  readonly rpc: readonly string[]
+  readonly block: readonly string[]
+  readonly venue: readonly string[]
+  /** Modules that export adapters of the caller's own. */
+  readonly adapter: readonly string[]
+  readonly host: readonly string[]
+  readonly auth: readonly string[]
+  readonly from?: string
+  readonly save?: string
+  readonly now?: string
+}
+
+/** What the process gives: environment, clock, and where progress goes. */
+export type Surroundings = {
+  readonly environment: { readonly [name: string]: string | undefined }
+  readonly nowMs: () => number
+  readonly progress: (text: string) => void
+}
+
+/** A portfolio, the modules that judge it, and the instant to judge it at. */
+export type Loaded = {
+  readonly portfolio: Portfolio
+  readonly modules: readonly VenueModule[]
+  readonly nowMs: number
+}
+
+/**
+ * The portfolio of the owners, from the network, or what a file holds. A file is judged at the
+ * instant at which it was read, unless `--now` says otherwise.
+ *
+ * @throws UsageError, FileError, and what reading throws
+ */
+export async function loadPortfolio(
+  owners: readonly string[],
+  options: SourceOptions,
+  surroundings: Surroundings,
+): Promise<Loaded> {
+  const now = options.now === undefined ? null : parseNow(options.now)
+  const loaded =
+    options.from === undefined
+      ? await fromNetwork(owners, options, surroundings)
+      : await fromFile(owners, options.from, options)
+  if (options.save !== undefined) {
+    await writeText(options.save, `${serializePortfolio(loaded.portfolio)}\n`)
+    surroundings.progress(`Saved the portfolio to ${options.save}.`)
+  }
+  return now === null ? loaded : { ...loaded, nowMs: now }
+}
+
+async function fromNetwork(
+  owners: readonly string[],
+  options: SourceOptions,
+  surroundings: Surroundings,
+): Promise<Loaded> {
+  const ids = parseOwners(owners)
+  if (ids.length === 0) {
+    throw new UsageError('No owner is given. Name at least one address, or a file with --from.')
+  }
+  const adapters = await chosenAdapters(options)
+  const { client, blockNumbers, chains } = await connect(
+    options,
+    surroundings.environment,
+    adapters,
+  )
+  const where = [
+    ...chains.map((chain) => `chain ${chain}`),
+    ...client.adapters.filter((adapter) => adapter.chains.length === 0).map(({ name }) => name),
+  ]
+  surroundings.progress(
+    `Reading ${ids.length === 1 ? '1 owner' : `${ids.length} owners`} on ${where.join(', ')}…`,
+  )
+  const portfolio = await readPortfolio(client, { owners: ids, blockNumbers })
+  surroundings.progress(
+    `Read ${portfolio.accounts.length} accounts; ${portfolio.failures.length} failures.`,
+  )
+  return { portfolio, modules: client.modules, nowMs: surroundings.nowMs() }
+}
+
+/** Venues that are named, else the default ones; and adapters of the caller's own. */
+async function chosenAdapters(options: SourceOptions): Promise<readonly Adapter[]> {
+  const own = await ownAdapters(options)
+  const byName = own.length > 0 && options.venue.length === 0 ? [] : await loadVenues(options.venue)
+  return [...byName, ...own]
+}
+
+async function ownAdapters({
+  adapter,
+}: Pick<SourceOptions, 'adapter'>): Promise<readonly Adapter[]> {
+  return Promise.all(adapter.map(loadAdapter))
+}
+
+/** A client of adapters and nodes. @throws UsageError, FileError */
+export async function connect(
+  options: Pick<SourceOptions, 'rpc' | 'block' | 'host' | 'auth'>,
+  environment: Surroundings['environment'],
+  adapters: readonly Adapter[],
+): Promise<{
+  readonly client: Client
+  readonly blockNumbers: { readonly [chain: number]: bigint }
+  readonly chains: readonly number[]
+}> {
+  const rpcs = parseRpcs(options.rpc, environment)
+  const chains = [...rpcs.keys()]
+  const blockNumbers = parseBlocks(options.block, chains)
+  const hosts = parseHosts(options.host)
+  if (chains.length === 0 && adapters.every((adapter) => adapter.chains.length > 0)) {
+    throw new UsageError(
+      'No node is given. Add --rpc 1=URL for each chain to read, or name a venue that needs none with --venue.',
+    )
+  }
+  const client = createClient({
+    chains: [...rpcs].map(([id, url]) => ({ id, transport: http(url, { retryCount: 1 }) })),
+    adapters,
+    auth: await loadSigners(options.auth),
+    hosts,
+  })
+  return { client, blockNumbers, chains }
+}
+
+async function fromFile(
+  owners: readonly string[],
+  path: string,
+  options: SourceOptions,
+): Promise<Loaded> {
+  const misplaced = (['rpc', 'block', 'host', 'auth'] as const).find(
+    (name) => options[name].length > 0,
+  )
+  if (owners.length > 0 || misplaced !== undefined) {
+    throw new UsageError(
+      `--from takes everything from the file: ${misplaced === undefined ? 'name no owners' : `drop --${misplaced}`}.`,
+    )
+  }
+  const text = (await readText(path)).trim()
+  const format = formatOf(path, text)
+  if (format === PORTFOLIO_FORMAT) {
+    const portfolio = parsePortfolio(text)
+    const ids = [...new Set(portfolio.accounts.map(({ venue }) => venue))].filter(isVenue)
+    const adapters = [
+      ...(await loadVenues([...options.venue, ...ids])),
+      ...(await ownAdapters(options)),
+    ]
+    return {
+      portfolio,
+      modules: [...new Set(adapters.flatMap(({ modules }) => modules))],
+      nowMs: readAtMs(portfolio),
+    }
+  }
+  if (format === RECORDING_FORMAT) return replayed(path, text, await ownAdapters(options))
+  throw new FileError(
+    `${path} has the format "${String(format).slice(0, 60)}". Pass a portfolio (${PORTFOLIO_FORMAT}) or a recording (${RECORDING_FORMAT}).`,
+  )
+}
+
+/** Replays the first read of a recording with the adapters that made it. */
+async function replayed(path: string, text: string, own: readonly Adapter[]): Promise<Loaded> {
+  const recording = parseRecording(text)
+  const [read] = recording.reads
+  if (read === undefined) {
+    throw new FileError(`${path} is a recording without a read. Record it again.`)
+  }
+  const adapters = await recordedAdapters(
+    path,
+    read.tasks.map(({ adapter }) => adapter),
+    own,
+  )
+  const client = createReplayClient({ ...recording, reads: [read] }, { adapters })
+  const portfolio = await readPortfolio(client, {
+    owners: read.owners,
+    blockNumbers: read.blockNumbers,
+  })
+  return { portfolio, modules: client.modules, nowMs: read.nowMs }
+}
+
+/** The adapters of a recording, by id. @throws FileError when one is not at hand */
+export async function recordedAdapters(
+  path: string,
+  ids: readonly string[],
+  own: readonly Adapter[],
+): Promise<readonly Adapter[]> {
+  const mine = own.filter(({ id }) => ids.includes(id))
+  const names = [...new Set(ids)].filter((id) => !mine.some((adapter) => adapter.id === id))
+  const foreign = names.find((id) => !isVenue(id))
+  if (foreign !== undefined) {
+    throw new FileError(
+      `${path} was recorded with the adapter "${foreign}", which this program does not have. Add its module with --adapter PATH.`,
+    )
+  }
+  return [...(names.length === 0 ? [] : await loadVenues(names)), ...mine]
+}
+
+function formatOf(path: string, text: string): unknown {
+  const value = fromCanonicalJson(text)
+  if (typeof value === 'object' && value !== null && 'format' in value) return value.format
+  throw new FileError(`${path} names no format. Pass a file that --save or "adapter record" wrote.`)
+}
+
+/** The latest instant of a portfolio, unix milliseconds; 0 when it holds none. */
+function readAtMs({ asOf }: Portfolio): number {
+  return Math.max(0, ...asOf.map(asOfMs))
+}

@@ -1,0 +1,171 @@
+import { Command } from 'commander'
+import type { CheckOptions } from './commands/adapter-check.js'
+import type { RecordOptions } from './commands/adapter-record.js'
+import type { ReportOptions } from './commands/report.js'
+import type { WhatIfOptions } from './commands/what-if.js'
+import type { Surroundings } from './load-portfolio.js'
+import type { Output } from './output.js'
+import { venueList } from './venues.js'
+
+/** What the command line needs of the process. */
+export type Process = {
+  readonly output: (options: { readonly plain?: boolean; readonly quiet?: boolean }) => Output
+  readonly environment: Surroundings['environment']
+  readonly nowMs: () => number
+  readonly version: string
+  /** Receives the exit code of the command that ran. */
+  readonly done: (code: number) => void
+}
+
+type Common = {
+  readonly plain?: boolean
+  readonly quiet?: boolean
+}
+
+const EXIT_CODES = `
+Exit codes: 0 OK, 1 WARNING (a health below --warn), 2 CRITICAL (an account can be liquidated, or a
+health is below --critical), 3 UNKNOWN (something could not be read). CRITICAL comes before UNKNOWN,
+UNKNOWN before WARNING. 64 wrong usage, 65 unusable file, 69 something is not installed, 70 a defect.`
+
+/**
+ * The command line. Commands are loaded when they run, so that help and version come at once.
+ *
+ * @example
+ * await commandLine(process).parseAsync(['report', '0x…', '--rpc', '1=https://…'], { from: 'user' })
+ */
+export function commandLine(process: Process): Command {
+  const program = new Command('plimsoll')
+    .description('The margin report of a DeFi and derivatives portfolio.')
+    .version(process.version)
+    .option('--debug', 'print the stack and the causes of a failure')
+    .showSuggestionAfterError()
+  addReport(program, process)
+  addWhatIf(program, process)
+  addAdapter(program, process)
+  return program
+}
+
+function addReport(program: Command, process: Process): void {
+  const command = program
+    .command('report')
+    .summary('read what owners hold and print its margin report')
+    .description('Reads what the owners hold, assesses it and prints the report.')
+    .argument(
+      '[owners...]',
+      'addresses (on every chain), eip155:<chain>:<address>, or venue:<venue>:<account>',
+    )
+  withThresholds(withSource(command))
+    .addHelpText('after', EXIT_CODES)
+    .action(async (owners: readonly string[], options: ReportOptions & Common) => {
+      const { report } = await import('./commands/report.js')
+      const output = process.output(options)
+      process.done(await report(owners, options, output, surroundings(process, output)))
+    })
+}
+
+function addWhatIf(program: Command, process: Process): void {
+  const command = program
+    .command('whatif')
+    .summary('move prices and print what becomes of every account')
+    .description('Reads what the owners hold, moves prices and prints who falls first.')
+    .argument('[owners...]', 'as in report')
+    .option(
+      '--shock <name=move>',
+      'ETH=-20%, peg:USDC/USD=-3%, an asset id, or mark:<id>; repeatable',
+      collect,
+      [],
+    )
+  withThresholds(withSource(command))
+    .addHelpText('after', EXIT_CODES)
+    .action(async (owners: readonly string[], options: WhatIfOptions & Common) => {
+      const { whatIfCommand } = await import('./commands/what-if.js')
+      const output = process.output(options)
+      process.done(await whatIfCommand(owners, options, output, surroundings(process, output)))
+    })
+}
+
+function addAdapter(program: Command, process: Process): void {
+  const adapter = program.command('adapter').description('For those who write adapters.')
+  withNodes(adapter.command('record'))
+    .description('Reads owners with one adapter and writes down what it asked and was answered.')
+    .argument('<adapter>', 'path of a module that exports the adapter, or a known venue')
+    .option('--owner <owner>', 'an owner to read; repeatable', collect, [])
+    .requiredOption('--out <file>', 'where to write the recording')
+    .action(async (name: string, options: RecordOptions & Common) => {
+      const { adapterRecord } = await import('./commands/adapter-record.js')
+      const output = process.output(options)
+      process.done(await adapterRecord(name, options, output, surroundings(process, output)))
+    })
+  withStyle(adapter.command('check'))
+    .description('Runs the conformance suite on a recording. Exit code 1 when a rule fails.')
+    .argument('<recording>', 'file that "adapter record" wrote')
+    .option('--adapter <module>', 'module that exports the adapter; repeatable', collect, [])
+    .option('--json', 'print one JSON document')
+    .action(async (path: string, options: CheckOptions & Common) => {
+      const { adapterCheck } = await import('./commands/adapter-check.js')
+      const output = process.output(options)
+      process.done(await adapterCheck(path, options, output, surroundings(process, output)))
+    })
+}
+
+function withSource(command: Command): Command {
+  return withNodes(command)
+    .option(
+      '--venue <id>',
+      `read this venue only; repeatable. Known: ${venueList()} (* only when named: it learns the address)`,
+      collect,
+      [],
+    )
+    .option(
+      '--adapter <module>',
+      'read with the adapter that a module exports; repeatable',
+      collect,
+      [],
+    )
+    .option('--from <file>', 'take a saved portfolio or a recording instead of the network')
+    .option('--save <file>', 'save the portfolio')
+    .option('--now <instant>', 'judge at this instant: unix milliseconds or ISO 8601')
+}
+
+function withNodes(command: Command): Command {
+  return withStyle(command)
+    .option(
+      '--rpc <chain=url>',
+      'node of a chain, as 1=https://…; repeatable. Or set PLIMSOLL_RPC_<chain>',
+      collect,
+      [],
+    )
+    .option('--block <chain=number>', 'read a chain at this block; repeatable', collect, [])
+    .option(
+      '--host <venue.host=url>',
+      "another address in place of a venue's own; repeatable",
+      collect,
+      [],
+    )
+    .option('--auth <name=module>', 'module that exports a signer; repeatable', collect, [])
+}
+
+function withThresholds(command: Command): Command {
+  return command
+    .option('--warn <health>', 'warn below this health (default 1.25)')
+    .option('--critical <health>', 'critical below this health (default 1.05)')
+    .option('--json', 'print one JSON document')
+}
+
+function withStyle(command: Command): Command {
+  return command
+    .option('--plain', 'no colours, ASCII only')
+    .option('--quiet', 'no progress on stderr')
+}
+
+function surroundings(process: Process, output: Output): Surroundings {
+  return {
+    environment: process.environment,
+    nowMs: process.nowMs,
+    progress: output.progress,
+  }
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text]
+}
