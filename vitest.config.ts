@@ -1,26 +1,58 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
-
-const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { findChromium } from './scripts/chromium.js'
+import { ReportTotals } from './scripts/report-totals.js'
+import { sourceAliases } from './scripts/sources.js'
 
 // Tests see the sources, so that coverage and mutants point at what is written.
-const alias = [
-  { find: /^@plimsoll\/adapters$/, replacement: source('adapters/src/index.ts') },
-  { find: /^@plimsoll\/adapters\/(.+)$/, replacement: source('adapters/src/$1/index.ts') },
-  { find: /^@plimsoll\/([a-z-]+)$/, replacement: source('packages/$1/src/index.ts') },
-  { find: /^@plimsoll\/([a-z-]+)\/(.+)$/, replacement: source('packages/$1/src/$2.ts') },
-]
+const alias = [...sourceAliases(fileURLToPath(new URL('.', import.meta.url)))]
+
+// The full fuzz of `test:deep` takes minutes where `test` takes seconds.
+const isDeep = process.env.PLIMSOLL_DEEP === '1'
+
+const chromium = findChromium()
+const notes =
+  chromium === null
+    ? ['Browser tests are left out: no Chromium on PATH, and CHROMIUM_PATH names none.']
+    : []
+
+async function browserProject(executablePath: string): Promise<TestProjectInlineConfiguration> {
+  const { playwright } = await import('@vitest/browser-playwright')
+  return {
+    extends: true,
+    test: {
+      name: 'browser',
+      include: ['test/browser/**/*.test.ts'],
+      globalSetup: ['test/browser/setup.ts'],
+      benchmark: { include: [] },
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args: ['--no-sandbox'] } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
+}
 
 export default defineConfig({
   resolve: { alias },
   test: {
+    reporters: ['default', new ReportTotals(notes)],
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'adapters/src/**/*.test.ts', 'test/*/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/contracts/**'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'adapters/src/**/*.test.ts',
+            'examples/*/src/**/*.test.ts',
+            'test/*/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', 'test/contracts/**', 'test/browser/**'],
+          testTimeout: isDeep ? 600_000 : 30_000,
           benchmark: { include: [] },
         },
       },
@@ -29,11 +61,22 @@ export default defineConfig({
         test: {
           name: 'contracts',
           include: ['test/contracts/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: isDeep ? 600_000 : 120_000,
           hookTimeout: 180_000,
           benchmark: { include: [] },
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          include: [],
+          benchmark: {
+            include: ['{packages/*,adapters}/src/**/*.bench.ts', 'test/**/*.bench.ts'],
+          },
+        },
+      },
+      ...(chromium === null ? [] : [await browserProject(chromium)]),
     ],
   },
 })

@@ -1,0 +1,33 @@
+// `pnpm check:bundle`: sizes for browsers, after esbuild (minified, es2022) and gzip -9, with limits.
+import { type BundleEntry, bundleEntries, REGISTRY } from './bundle/entries.js'
+import { type BundleSize, measureBundle } from './bundle/measure.js'
+
+const root = '.'
+const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(1).padStart(7)
+
+function row({ name, limit }: BundleEntry, { initial, lazy }: BundleSize): string {
+  const isOver = limit !== null && initial > limit * 1000
+  const verdict = limit === null ? 'reported' : isOver ? 'OVER' : 'ok'
+  const bound = limit === null ? '      –' : kilobytes(limit * 1000)
+  return `${kilobytes(initial)} ${bound} ${kilobytes(lazy)}  ${verdict.padEnd(8)} ${name}`
+}
+
+process.stdout.write(
+  `kB gzip   limit    lazy           measured (the asset registry, ${REGISTRY}, is left out)\n`,
+)
+let over = 0
+for (const entry of bundleEntries(root)) {
+  const size = await measureBundle(root, entry.code, entry.external)
+  if (entry.limit !== null && size.initial > entry.limit * 1000) over += 1
+  process.stdout.write(`${row(entry, size)}\n`)
+}
+const registry = await measureBundle(root, "export * from '@plimsoll/adapters/assets'", [
+  '@plimsoll/model',
+])
+process.stdout.write(
+  `${row({ name: 'asset registry', code: '', external: [], limit: null }, registry)}\n`,
+)
+process.stdout.write(
+  over === 0 ? 'Every bundle is within its limit\n' : `${over} bundles over their limit\n`,
+)
+process.exitCode = over === 0 ? 0 : 1
