@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { resolveAsset } from '@plimsoll/adapters/assets'
 import { aaveV3 } from '@plimsoll/adapters/lending/aave-v3'
-import { derive, deriveSigner } from '@plimsoll/adapters/options/derive'
+import { derive } from '@plimsoll/adapters/options/derive'
+import { deriveSigner } from '@plimsoll/adapters/options/derive/signer'
 import { hyperliquid } from '@plimsoll/adapters/perps/hyperliquid'
-import type { Client, Clock } from '@plimsoll/client'
-import { createClient, withAssets } from '@plimsoll/client'
+import type { Client } from '@plimsoll/client'
+import { createClient, systemClock, withAssets } from '@plimsoll/client'
 import type { Asset } from '@plimsoll/model'
 import { assetId, erc20 } from '@plimsoll/model'
 import type { Anvil } from '@plimsoll/testkit/anvil'
 import { startAnvil } from '@plimsoll/testkit/anvil'
 import type { LocalAaveV3 } from '@plimsoll/testkit/venues'
 import type { Address } from 'viem'
-import { getAddresses, mine, setNextBlockTimestamp, signMessage } from 'viem/actions'
+import { createTestClient, http } from 'viem'
+import { getAddresses, signMessage } from 'viem/actions'
 import { serveFixture } from './fixtureServer.js'
 import { deployLendingVenue, openPosition } from './lendingVenue.js'
 
@@ -49,9 +51,9 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
     const [owner, lender] = await twoAccounts(anvil)
     const venue = await deployLendingVenue(anvil, lender)
     await openPosition(venue, owner)
-    const node = { ...anvil.client, mode: 'anvil' as const }
-    await setNextBlockTimestamp(node, { timestamp: BigInt(nowMs / 1000) })
-    await mine(node, { blocks: 1 })
+    const node = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+    await node.setNextBlockTimestamp({ timestamp: BigInt(nowMs / 1000) })
+    await node.mine({ blocks: 1 })
     const perps = await open(serveFixture(HYPERLIQUID))
     const options = await open(serveFixture(DERIVE))
     signal.throwIfAborted()
@@ -78,7 +80,8 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
           },
         ]),
       },
-      clock: stoppedClock(nowMs),
+      // The recorded answers are consistent at one instant only.
+      clock: { ...systemClock, now: () => nowMs },
     })
     return { client, venue, owner, lender, nowMs, stop }
   } catch (error) {
@@ -90,14 +93,10 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
 /** The venue and position take fewer blocks than this, one a second. */
 const CHAIN_HISTORY_SECONDS = 3600
 
-/** The recorded answers are consistent at one instant only. */
+/** The instant that a fixture was made for. */
 async function fixtureTime(file: URL): Promise<number> {
   const { nowMs }: { readonly nowMs: number } = JSON.parse(await readFile(file, 'utf8'))
   return nowMs
-}
-
-function stoppedClock(nowMs: number): Clock {
-  return { now: () => nowMs, sleep: () => Promise.resolve() }
 }
 
 async function twoAccounts({ client }: Anvil): Promise<readonly [Address, Address]> {
