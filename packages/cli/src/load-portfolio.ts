@@ -22,7 +22,8 @@ import { parseBlocks, parseRpcs } from './options/chains.js'
 import { parseHosts } from './options/hosts.js'
 import { parseOwners } from './options/owners.js'
 import { parseNow } from './options/thresholds.js'
-import { isVenue, loadVenues } from './venues.js'
+import { isVenue } from './venue-ids.js'
+import { loadVenues } from './venues.js'
 
 /** Options that say where a portfolio comes from. */
 export type SourceOptions = {
@@ -162,6 +163,7 @@ async function fromFile(
   const format = formatOf(path, text)
   if (format === PORTFOLIO_FORMAT) {
     const portfolio = parsePortfolio(text)
+    checkComplete(path, portfolio)
     const ids = [...new Set(portfolio.accounts.map(({ venue }) => venue))].filter(isVenue)
     const adapters = [
       ...(await loadVenues([...options.venue, ...ids])),
@@ -176,6 +178,20 @@ async function fromFile(
   if (format === RECORDING_FORMAT) return replayed(path, text, await ownAdapters(options))
   throw new FileError(
     `${path} has the format "${String(format).slice(0, 60)}". Pass a portfolio (${PORTFOLIO_FORMAT}) or a recording (${RECORDING_FORMAT}).`,
+  )
+}
+
+/**
+ * A portfolio that says nothing of an owner was not read, or was cut: it must not pass for one
+ * without debts.
+ *
+ * @throws FileError
+ */
+function checkComplete(path: string, { owners, existence }: Portfolio): void {
+  const unsaid = owners.find((owner) => !existence.some((entry) => entry.owner === owner))
+  if (owners.length > 0 && unsaid === undefined) return
+  throw new FileError(
+    `${path} ${unsaid === undefined ? 'names no owner' : `says nothing of owner ${unsaid}`}: it is not a whole reading. Read and save it again.`,
   )
 }
 

@@ -5,7 +5,7 @@ import type { ReportOptions } from './commands/report.js'
 import type { WhatIfOptions } from './commands/what-if.js'
 import type { Surroundings } from './load-portfolio.js'
 import type { Output } from './output.js'
-import { venueList } from './venues.js'
+import { venueList } from './venue-ids.js'
 
 /** What the command line needs of the process. */
 export type Process = {
@@ -39,6 +39,8 @@ export function commandLine(process: Process): Command {
     .version(process.version)
     .option('--debug', 'print the stack and the causes of a failure')
     .showSuggestionAfterError()
+    // Defaults of lists are empty; those of numbers are in their descriptions.
+    .configureHelp({ optionDescription: ({ description }) => description })
   addReport(program, process)
   addWhatIf(program, process)
   addAdapter(program, process)

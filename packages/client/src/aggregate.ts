@@ -17,27 +17,31 @@ export type Aggregate = {
   readonly learn: (calls: number) => void
 }
 
+// Enough to find two bad calls among a thousand; a node that refuses everything is soon left alone.
+const SPLITS = 24
+
 /**
  * Answers of all calls, in their order. When the node says that it is too much for one `eth_call`,
- * both halves are asked apart, down to single calls, so that one bad call does not take others along.
+ * both halves are asked one after the other, down to single calls, so that one bad call does not
+ * take others along; after 24 splits what is left fails.
  */
 export async function aggregate(
   how: Aggregate,
   calls: readonly PlannedCall[],
+  splits: { left: number } = { left: SPLITS },
 ): Promise<readonly RawAnswer[]> {
   const answer = await how.send(calls)
   if (answer.ok) return decodeAll(how, answer.value, calls)
   const { failure, error } = answer
   if (failure !== null && isTooMuch(failure)) {
     if (calls.length === 1) return [failed(onlyCall(how.chain, calls[0], failure.text))]
-    const middle = Math.ceil(calls.length / 2)
-    const halves = await Promise.all([
-      aggregate(how, calls.slice(0, middle)),
-      aggregate(how, calls.slice(middle)),
-    ])
-    const all = halves.flat()
-    if (all.every(({ ok }) => ok)) how.learn(middle)
-    return all
+    if (splits.left-- > 0) {
+      const middle = Math.ceil(calls.length / 2)
+      const first = await aggregate(how, calls.slice(0, middle), splits)
+      const all = [...first, ...(await aggregate(how, calls.slice(middle), splits))]
+      if (all.every(({ ok }) => ok)) how.learn(middle)
+      return all
+    }
   }
   const gone = failure !== null && isBlockGone(failure)
   const reason = gone ? blockGone(how.chain, error) : error

@@ -1,5 +1,3 @@
-import type { Portfolio } from '@plimsoll/model'
-import { serializePortfolio } from '@plimsoll/model'
 import { delay, HttpResponse, http as onHttp } from 'msw'
 import { setupServer } from 'msw/node'
 import type { Hex } from 'viem'
@@ -11,6 +9,7 @@ import { readPortfolio } from './readPortfolio.js'
 import type { FakeNode, FakeNodeOptions } from './testing/fakeNode.js'
 import { fakeNode, RpcFault } from './testing/fakeNode.js'
 import { ALICE, BOB, toyVault, vaultContract, word } from './testing/toys.js'
+import { failure, unread } from './testing/unread.js'
 
 const URL_WITH_KEY = 'https://node.test/v2/secret-key-of-the-user'
 const VAULT = '0x1111111111111111111111111111111111111111'
@@ -71,14 +70,6 @@ const pause = (ms: number, signal?: AbortSignal) =>
   })
 
 const read = (limits?: Partial<Limits>) => readPortfolio(clientOf(limits), { owners: [ALICE] })
-
-function expectUnread(portfolio: Portfolio, error: string, message: RegExp): void {
-  expect(portfolio.accounts).toEqual([])
-  expect(portfolio.existence.map(({ state }) => state)).toEqual(['unknown'])
-  expect(portfolio.failures.map((failure) => failure.error)).toEqual([error])
-  expect(portfolio.failures[0]?.message).toMatch(message)
-  expect(serializePortfolio(portfolio)).not.toContain('secret-key')
-}
 
 describe('what a node may answer', () => {
   const page = '<!doctype html><html><body>Bad gateway</body></html>'
@@ -190,13 +181,9 @@ describe('what a node may answer', () => {
     '%s: a typed failure that says what to do',
     async (_what, method, spoil, error, message) => {
       serve(nodeOf(), (asked) => (asked === method ? spoil(asked) : undefined))
-      expectUnread(
-        await read({
-          nodeTimeoutMs: method === 'eth_call' && error === 'TimeoutError' ? 40 : 5000,
-        }),
-        error,
-        message,
-      )
+      const isSilent = error === 'TimeoutError'
+      const portfolio = await read({ nodeTimeoutMs: isSilent ? 40 : 5000 })
+      expect(unread(portfolio, message)).toEqual(failure(error))
     },
   )
 
@@ -206,7 +193,9 @@ describe('what a node may answer', () => {
       isDown && method === 'eth_chainId' ? new HttpResponse('', { status: 503 }) : undefined,
     )
     const client = clientOf()
-    expectUnread(await readPortfolio(client, { owners: [ALICE] }), 'ConnectionError', /503/)
+    expect(unread(await readPortfolio(client, { owners: [ALICE] }), /503/)).toEqual(
+      failure('ConnectionError'),
+    )
     isDown = false
     const portfolio = await readPortfolio(client, { owners: [ALICE] })
     expect(portfolio.accounts).toHaveLength(1)
@@ -253,7 +242,7 @@ describe('what a contract may answer', () => {
 
   it.each(answers)('%s: a typed failure of that call', async (_what, answer, error, message) => {
     serve(answering(answer))
-    expectUnread(await read(), error, message)
+    expect(unread(await read(), message)).toEqual(failure(error))
   })
 
   it('of one owner, that leaves the other owner alone', async () => {
@@ -292,20 +281,22 @@ describe('the pinned block', () => {
       if (method !== 'eth_getBlockByNumber' || ++blocks === 1) return undefined
       return result({ number: '0x64', hash: `0x${'ee'.repeat(32)}`, timestamp: '0x6553f100' })
     })
-    expectUnread(await read(), 'BlockPinError', /was replaced while it was being read/)
+    expect(unread(await read(), /was replaced while it was being read/)).toEqual(
+      failure('BlockPinError'),
+    )
   })
 
   it('is a typed failure when it does not exist yet, or another one comes', async () => {
     serve(nodeOf())
     const late = readPortfolio(clientOf(), { owners: [ALICE], blockNumbers: { 1: 101n } })
-    expectUnread(await late, 'BlockPinError', /has no block 101/)
+    expect(unread(await late, /has no block 101/)).toEqual(failure('BlockPinError'))
     serve(nodeOf(), (method) =>
       method === 'eth_getBlockByNumber'
         ? result({ number: '0x1', hash: `0x${'ee'.repeat(32)}`, timestamp: '0x1' })
         : undefined,
     )
     const other = readPortfolio(clientOf(), { owners: [ALICE], blockNumbers: { 1: 7n } })
-    expectUnread(await other, 'BlockPinError', /answered with block 1/)
+    expect(unread(await other, /answered with block 1/)).toEqual(failure('BlockPinError'))
   })
 
   it('is waited for when one node of several does not have it yet', async () => {

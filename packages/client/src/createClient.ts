@@ -121,7 +121,7 @@ function checkHosts(adapters: readonly Adapter[], hosts: HostOverrides): void {
     ),
   ]
   for (const { id, key, url } of addresses) {
-    if (!/^https?:\/\/[^\s/]+/.test(url)) {
+    if (!isWebAddress(url)) {
       throw new AdapterError(
         `The address of host "${key}" of adapter "${id}" is not an http or https address. Pass one such as https://api.example.`,
       )
@@ -134,5 +134,13 @@ function checkHosts(adapters: readonly Adapter[], hosts: HostOverrides): void {
         `hosts names "${id}" / "${key}", which is no host of an adapter of this client. Check the spelling.`,
       )
     }
+  }
+}
+
+function isWebAddress(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol)
+  } catch {
+    return false
   }
 }

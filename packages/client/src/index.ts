@@ -1,6 +1,7 @@
 export type * from './adapter.js'
 export { defineAdapter } from './adapter.js'
 export type { Clock } from './clock.js'
+export { systemClock } from './clock.js'
 export type { ChainConnection, NodeClient } from './connection.js'
 export { MULTICALL3 } from './connection.js'
 export type {

@@ -1,6 +1,7 @@
-import type { AccountId, AsOf, OwnerId, Portfolio } from '@plimsoll/model'
-import { asOfMs, PlimsollError, PORTFOLIO_FORMAT, toCanonicalJson } from '@plimsoll/model'
+import type { AccountId, AsOf, OwnerId, PlimsollError, Portfolio } from '@plimsoll/model'
+import { asOfMs, PORTFOLIO_FORMAT, toCanonicalJson } from '@plimsoll/model'
 import type { ReadResult } from './adapter.js'
+import { adapterFault } from './adapterFault.js'
 import { checkResult } from './checkResult.js'
 import { AdapterError } from './errors.js'
 import { failureMessage } from './failureMessage.js'
@@ -33,9 +34,8 @@ export function mergeOutcomes(owners: readonly OwnerId[], outcomes: readonly Out
       const result = checkResult(task, outcome.block, outcome.result)
       learn(known, task, statements(result))
       found.push({ task, result })
-    } catch (error) {
-      if (!(error instanceof PlimsollError)) throw error
-      lost.push({ task, error })
+    } catch (thrown) {
+      lost.push({ task, error: adapterFault(task.adapter, thrown) })
     }
   }
   const { used, dangling } = withoutDangling(found)

@@ -20,7 +20,7 @@ export async function queryGraphql(
   const client = new GraphQLClient(url, {
     // Limits, retries and signatures are those of every other request; only the form is GraphQL's.
     fetch: async (_url, init) => {
-      answer = await post(String(init?.body))
+      answer = await post(typeof init?.body === 'string' ? init.body : '')
       return new Response('{}', { headers: { 'content-type': 'application/json' } })
     },
     jsonSerializer: { parse: () => answer, stringify: (value: unknown) => JSON.stringify(value) },

@@ -1,5 +1,7 @@
 import { PlimsollError } from '@plimsoll/model'
 import type { ReadResult, ReadRounds } from './adapter.js'
+import { adapterFault } from './adapterFault.js'
+import { checkRequests } from './checkRequests.js'
 import type { Client } from './createClient.js'
 import {
   AdapterError,
@@ -9,6 +11,7 @@ import {
   SchemaError,
 } from './errors.js'
 import type { Answer, Request } from './requests.js'
+import { scrub } from './scrub.js'
 import type { Block, RawAnswer, ReadSession, Task } from './source.js'
 
 /** How a task ended. `block` is null for tasks without a chain and where none could be pinned. */
@@ -43,10 +46,18 @@ export async function readGroup(
     const outcomes = await runRounds(client, session, block, tasks)
     if (chain !== null) await session.confirm(chain)
     return outcomes
-  } catch (error) {
-    if (!(error instanceof PlimsollError) || error instanceof ReplayError) throw error
+  } catch (thrown) {
+    if (thrown instanceof ReplayError) throw thrown
+    const error = thrown instanceof PlimsollError ? thrown : unexpected(thrown)
     return tasks.map((task) => ({ task, block, ok: false, error }))
   }
+}
+
+function unexpected(thrown: unknown): PlimsollError {
+  return new ConnectionError(
+    'The read ended by an error that the client does not know. Read again, and report it if it happens twice.',
+    { cause: thrown, details: scrub(String(thrown)) },
+  )
 }
 
 async function runRounds(
@@ -104,21 +115,12 @@ function take(task: Task, rounds: () => ReadRounds, answers: readonly Answer[]):
   try {
     const running = rounds()
     const { done, value } = running.next(answers)
-    return done === true
-      ? { kind: 'done', result: value }
-      : { kind: 'asks', requests: value, rounds: running }
+    if (done === true) return { kind: 'done', result: value }
+    checkRequests(task.adapter, value)
+    return { kind: 'asks', requests: value, rounds: running }
   } catch (thrown) {
-    return { kind: 'failed', error: typed(thrown, task) }
+    return { kind: 'failed', error: adapterFault(task.adapter, thrown) }
   }
-}
-
-function typed(thrown: unknown, { adapter }: Task): PlimsollError {
-  if (thrown instanceof PlimsollError) return thrown
-  const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-  return new AdapterError(
-    `Adapter "${adapter.id}" threw what is not a PlimsollError. Report it to the adapter's author.`,
-    { cause: thrown, details: what.slice(0, 300) },
-  )
 }
 
 function decode(request: Request, raw: RawAnswer | undefined): Answer {

@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import type { Address } from 'viem'
 import { describe, expect, it } from 'vitest'
 import type { Adapter, ReadResult } from './adapter.js'
+import type { Client } from './createClient.js'
 import { createClient } from './createClient.js'
 import { AdapterError, ChainError } from './errors.js'
 import { readPortfolio } from './readPortfolio.js'
-import { ask, contractCall } from './requests.js'
 import type { FakeNode, FakeNodeOptions } from './testing/fakeNode.js'
 import { fakeNode } from './testing/fakeNode.js'
 import {
@@ -274,6 +274,31 @@ describe('readPortfolio', () => {
   })
 })
 
+describe('readPortfolio, when something throws that is no PlimsollError', () => {
+  it('is a typed failure of what was being read, and nothing else', async () => {
+    const client = clientOn([nodeOf(1), nodeOf(10)], vaults([1, 10]))
+    const { source } = client
+    const faulty: Client = {
+      ...client,
+      source: {
+        ...source,
+        open(input) {
+          const session = source.open(input)
+          return {
+            ...session,
+            ask: (chain, asked) =>
+              chain === 1 ? Promise.reject(new RangeError('a fault')) : session.ask(chain, asked),
+          }
+        },
+      },
+    }
+    const portfolio = await readPortfolio(faulty, { owners: [ALICE] })
+    expect(portfolio.accounts).toHaveLength(3)
+    expect(portfolio.failures.map(({ chain }) => chain)).toEqual([1, 1, 1])
+    expect(portfolio.failures[0]?.message).toMatch(/RangeError: a fault/)
+  })
+})
+
 describe('readPortfolio with an adapter that breaks its contract', () => {
   const [address = addressOf(1)] = VAULTS
   const good = toyVault({ id: 'good', address, chains: [1] })
@@ -298,11 +323,40 @@ describe('readPortfolio with an adapter that breaks its contract', () => {
         ...good,
         id: 'bad',
         *read(context) {
-          yield* ask([contractCall({ address, abi: [], functionName: 'x' as never })])
+          yield* good.read(context)
+          throw new RangeError('between')
+        },
+      },
+      /not a PlimsollError.*RangeError: between/,
+    ],
+    [
+      'asks with bytes that would shift those of others',
+      {
+        ...good,
+        id: 'bad',
+        *read(context) {
+          yield [{ kind: 'call', to: address, data: '0x123', decode: String }]
           return toyResult('bad', context, [])
         },
       },
-      /AdapterError|not a PlimsollError/,
+      /no whole bytes/,
+    ],
+    [
+      'asks without an address',
+      {
+        ...good,
+        id: 'bad',
+        *read(context) {
+          yield [{ kind: 'call', to: '0x12', data: '0x', decode: String }]
+          return toyResult('bad', context, [])
+        },
+      },
+      /no address/,
+    ],
+    [
+      'returns what is no result',
+      returning('bad', () => JSON.parse('{}')),
+      /not a PlimsollError.*TypeError/,
     ],
     [
       'never ends',

@@ -91,12 +91,23 @@ export function serializeRecording(recording: Recording): string {
  * @throws ReplayError naming the first fields that do not fit
  */
 export function parseRecording(text: string): Recording {
-  const result = z.safeParse(recordingSchema, fromCanonicalJson(text))
+  const result = z.safeParse(recordingSchema, readText(text))
   if (result.success) return result.data
   throw new ReplayError(
     `The text is not a recording of the format ${RECORDING_FORMAT}. Record again with this version.`,
     { details: z.prettifyError(result.error).slice(0, 1000) },
   )
+}
+
+function readText(text: string): unknown {
+  try {
+    return fromCanonicalJson(text)
+  } catch (cause) {
+    throw new ReplayError(
+      'The recording is not JSON, or an integer in it is malformed. Pass what serializeRecording returned.',
+      { cause },
+    )
+  }
 }
 
 /** What a request asks, in the form that is recorded and compared. */

@@ -55,11 +55,12 @@ export type AskWeb = (
 /** Asks venues; the code for it is a chunk of its own, fetched when the first venue is asked. */
 export function lazyWeb(options: WebOptions): AskWeb {
   let loading: Promise<AskWeb> | undefined
+  const load = () =>
+    import('./webReader.js').then(({ createWebReader }) => createWebReader(options))
   return async (adapter, request, signal) => {
+    loading ??= load()
     try {
-      loading ??= import('./webReader.js').then(({ createWebReader }) => createWebReader(options))
-      const askWeb = await loading
-      return await askWeb(adapter, request, signal)
+      await loading
     } catch (cause) {
       loading = undefined
       const error = new ConnectionError(
@@ -68,5 +69,6 @@ export function lazyWeb(options: WebOptions): AskWeb {
       )
       return { ok: false, error }
     }
+    return (await loading)(adapter, request, signal)
   }
 }

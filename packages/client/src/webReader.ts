@@ -1,6 +1,6 @@
 import type { Native } from '@plimsoll/model'
-import { PlimsollError } from '@plimsoll/model'
 import type { Adapter } from './adapter.js'
+import { adapterFault } from './adapterFault.js'
 import { createBudget } from './budget.js'
 import { AdapterError, AuthRequiredError, NotJsonError } from './errors.js'
 import { parseJson } from './parseJson.js'
@@ -22,9 +22,8 @@ export function createWebReader(options: WebOptions): AskWeb {
           ? readJson(await send(httpRequest(shared, request), signal), shared.what)
           : await askGraphql(shared, request, (body) => send({ ...shared, body }, signal))
       return { ok: true, value }
-    } catch (error) {
-      if (error instanceof PlimsollError) return { ok: false, error }
-      throw error
+    } catch (thrown) {
+      return { ok: false, error: adapterFault(adapter, thrown) }
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Asset } from '@plimsoll/model'
 import { erc20, factorId, unlistedAsset } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
 import type { Adapter } from './index.js'
-import { AdapterError, defineAdapter, withAssets } from './index.js'
+import { AdapterError, ask, defineAdapter, withAssets } from './index.js'
 
 const token = unlistedAsset({ id: erc20(1, `0x${'a'.repeat(40)}`), symbol: 'TKN', decimals: 18 })
 const other = unlistedAsset({ id: erc20(1, `0x${'b'.repeat(40)}`), symbol: 'OTH', decimals: 6 })
@@ -22,8 +22,8 @@ const adapter: Adapter = defineAdapter({
   history: 'block',
   discovery: 'none',
   fidelity: {},
-  // biome-ignore lint/correctness/useYield: a read without rounds.
   *read() {
+    yield* ask([])
     return {
       accounts: [],
       assets: [token, other],
@@ -41,12 +41,15 @@ const context = { owners: [], block: null, nowMs: 0, memory: undefined, auth: []
 
 describe('withAssets', () => {
   it('replaces entries by id and leaves the rest', () => {
-    const { value } = withAssets(adapter, [own]).read(context).next()
+    const rounds = withAssets(adapter, [own]).read(context)
+    rounds.next([])
+    const { value } = rounds.next([])
     expect(value).toMatchObject({ assets: [own, other] })
   })
 
   it('refuses an entry with other decimals', () => {
     const read = withAssets(adapter, [{ ...own, decimals: 6 }]).read(context)
-    expect(() => read.next()).toThrow(AdapterError)
+    read.next([])
+    expect(() => read.next([])).toThrow(AdapterError)
   })
 })

@@ -22,11 +22,11 @@ export async function withDeadline<Value>(
   if (signal?.aborted === true) stop()
   signal?.addEventListener('abort', stop)
   const deadline = new Promise<never>((_resolve, reject) => {
-    void clock.sleep(ms, timer.signal).then(() => {
+    clock.sleep(ms, timer.signal).then(() => {
       if (timer.signal.aborted) return
       reject(timeout())
       worker.abort()
-    })
+    }, reject)
   })
   try {
     return await Promise.race([work(worker.signal), deadline])

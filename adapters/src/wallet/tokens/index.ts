@@ -43,7 +43,7 @@ export function walletTokens(parameters: WalletTokensParameters = {}): Adapter {
     hosts: {},
     history: 'block',
     discovery: 'asks the balance of the native coin and of every token of the list, each time',
-    fidelity: { balances: { grade: 'verified', cases: 24 } },
+    fidelity: { balances: { grade: 'exact' } },
     read: (context) => readTokens(context, lists),
     modules: [holdings],
   })

@@ -166,7 +166,7 @@ function holdingsAccount(owner: EvmOwner, block: Block, legs: readonly Leg[]): M
     legs,
     dependsOn: [],
     reconciliation: reconcile(`${HOLDINGS_RULE.tag}@${HOLDINGS_RULE.version}`, []),
-    fidelity: { grade: 'verified', cases: 24 },
+    fidelity: { grade: 'exact' },
     flags: [],
   }
 }

@@ -7,7 +7,8 @@ import { connect } from '../load-portfolio.js'
 import { loadAdapter } from '../modules.js'
 import { parseOwners } from '../options/owners.js'
 import type { Output } from '../output.js'
-import { isVenue, loadVenues } from '../venues.js'
+import { isVenue } from '../venue-ids.js'
+import { loadVenues } from '../venues.js'
 
 /** Options of `plimsoll adapter record`. */
 export type RecordOptions = Pick<SourceOptions, 'rpc' | 'block' | 'host' | 'auth'> & {

@@ -34,7 +34,7 @@ function sentences(report: RiskReport, names: Names): readonly string[] {
     ...liquidatableSentences(report),
     ...(health.value === null && health.reason === 'unknown'
       ? [
-          health.message,
+          unknownSentence(report),
           ...(healthUpperBound === null
             ? []
             : [`Of what is known, the lowest health is ${healthNumber(healthUpperBound)}.`]),
@@ -43,6 +43,12 @@ function sentences(report: RiskReport, names: Names): readonly string[] {
     ...(health.value === null && health.reason === 'no-requirement' ? [emptySentence(report)] : []),
     ...weakestSentence(report, names),
   ]
+}
+
+/** A failure has a section of its own; repeating it here would bury the headline. */
+function unknownSentence({ health, failures }: RiskReport): string {
+  if (failures.length > 0) return 'Not everything could be read: see below what and what to do.'
+  return health.value === null ? health.message : ''
 }
 
 function liquidatableSentences({ accounts }: RiskReport): readonly string[] {

@@ -19,7 +19,7 @@ export function price(value: number): string {
 /** A relative move: −0.197 is `−19.7 %`. */
 export function percent(value: number): string {
   const points = value * 100
-  const digits = Math.abs(points) < 0.1 ? 3 : 1
+  const digits = points !== 0 && Math.abs(points) < 0.1 ? 3 : 1
   const text = `${grouped(Math.abs(points), digits)}\u00a0%`
   return points < 0 ? `−${text}` : `+${text}`
 }

@@ -56,11 +56,13 @@ Quality
   })
 
   it('says what could not be read and what to do, and bounds the health by what is known', () => {
-    expect(rendered(exampleUnreadReport())).toBe(`Plimsoll · margin report · 2026-11-24 14:35:10 UTC · USD
+    expect(
+      rendered(exampleUnreadReport()),
+    ).toBe(`Plimsoll · margin report · 2026-11-24 14:35:10 UTC · USD
 Owner 0xab58…1234 · as of block 21,000,000 of chain 1, 2026-11-24 14:35:09 UTC
 
 Margin health UNKNOWN
-Not everything could be read.
+Not everything could be read: see below what and what to do.
 Of what is known, the lowest health is 1.23.
 The weakest account is Example lender (lender): it is liquidated with ETH below 2,410 (−19.7 %).
 
@@ -87,7 +89,35 @@ Requirement · a hedge elsewhere saves no account
   Netting no venue grants                 58,000  45.3 % of what they ask
 
 Not read
-  bank, chain 1: TimeoutError  The node timed out after 10,000 ms. Try again, or use another node.`)
+  bank on chain 1: TimeoutError  The node timed out after 10,000 ms. Try again, or use another node.`)
+  })
+
+  it('says once what several adapters failed with', () => {
+    const [failure] = exampleUnreadReport().failures
+    const failures = failure === undefined ? [] : [failure, { ...failure, adapter: 'exchange' }]
+    const text = rendered(exampleReport({ failures }))
+    expect(text).toContain('  bank, exchange on chain 1: TimeoutError\n    The node timed out')
+    expect(text.match(/The node timed out/g)).toHaveLength(1)
+  })
+
+  it('shows three messages of a kind and counts the others', () => {
+    const [failure] = exampleUnreadReport().failures
+    const failures = [1, 2, 3, 4, 5].flatMap((number) =>
+      failure === undefined ? [] : [{ ...failure, message: `Message ${number}.` }],
+    )
+    const text = rendered(exampleReport({ failures }))
+    expect(text.match(/Message \d/g)).toEqual(['Message 1', 'Message 2', 'Message 3'])
+    expect(text).toContain('And 2 more of this kind; --json prints them all.')
+  })
+
+  it('breaks long messages between words', () => {
+    const message = 'word '.repeat(80).trim()
+    const [failure] = exampleUnreadReport().failures
+    const failures = failure === undefined ? [] : [{ ...failure, message }]
+    const lines = rendered(exampleReport({ failures })).split('\n')
+    const broken = lines.filter((line) => line.includes('word'))
+    expect(broken.every((line) => line.length <= 104)).toBe(true)
+    expect(broken.join(' ').match(/word/g)).toHaveLength(80)
   })
 
   it('keeps to ASCII in the plain style', () => {

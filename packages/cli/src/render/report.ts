@@ -1,13 +1,14 @@
 import type { AccountReport, Portfolio, QualityFlag, RiskReport } from '@plimsoll/model'
 import type { Thresholds } from '../verdict.js'
 import { accountVerdict } from '../verdict.js'
+import { failureLines } from './failures.js'
 import { gauge } from './gauge.js'
 import { headline } from './headline.js'
 import { liquidationLines } from './liquidation.js'
 import type { Names } from './names.js'
 import { factorName, namesOf } from './names.js'
 import { count, healthText, instant, money, share, short } from './numbers.js'
-import { section } from './section.js'
+import { notes, section } from './section.js'
 import type { Style } from './style.js'
 import { paint, typeset } from './style.js'
 import { table } from './table.js'
@@ -42,7 +43,7 @@ export function renderReport(view: ReportView): string {
     ...deltaLines(report, style),
     ...requirementLines(report, style),
     ...qualityLines(report, style),
-    ...failureLines(report, style),
+    ...failureLines(report.failures, style),
   ]
   return lines.map((line) => line.trimEnd()).join('\n')
 }
@@ -151,7 +152,7 @@ function requirementLines({ requirement }: RiskReport, style: Style): readonly s
     [
       'Netting no venue grants',
       money(notGranted),
-      siloed > 0 ? `${share(notGranted / siloed)} of what they ask` : '',
+      notGranted > 0 ? `${share(notGranted / siloed)} of what they ask` : '',
     ],
   ]
   const columns = [
@@ -169,25 +170,19 @@ function requirementLines({ requirement }: RiskReport, style: Style): readonly s
 function qualityLines(report: RiskReport, style: Style): readonly string[] {
   const shown = report.quality.filter((flag) => !isFailure(flag, report))
   if (shown.length === 0) return []
-  const lines = [...shown]
+  const entries = [...shown]
     .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'unknown' ? -1 : 1))
-    .map(({ code, severity, message }) => {
-      const tone = severity === 'unknown' ? 'unknown' : 'warning'
-      return `${paint(style, tone, code)}  ${typeset(style, short(message))}`
-    })
-  return section(style, 'Quality', lines)
+    .map(({ code, severity, message }) => ({
+      head: paint(style, severity === 'unknown' ? 'unknown' : 'warning', code),
+      messages: [short(message)],
+    }))
+  return section(style, 'Quality', notes(style, entries))
 }
 
-/** A failure has a section of its own. */
+/** What a failure says already: it has a section of its own. */
 function isFailure({ code, message }: QualityFlag, { failures }: RiskReport): boolean {
-  return code === 'unread' && failures.some((failure) => message.includes(failure.message))
-}
-
-function failureLines({ failures }: RiskReport, style: Style): readonly string[] {
-  const lines = failures.map(({ adapter, chain, owner, error, message }) => {
-    const where = chain === null ? adapter : `${adapter}, chain ${chain}`
-    const whose = owner === null ? '' : `, ${short(owner)}`
-    return `${paint(style, 'unknown', `${where}${typeset(style, whose)}: ${error}`)}  ${typeset(style, short(message))}`
-  })
-  return lines.length === 0 ? [] : section(style, 'Not read', lines)
+  const about = failures.map(({ adapter, chain }) =>
+    chain === null ? adapter : `${adapter} on chain ${chain}`,
+  )
+  return code === 'unread' && about.some((where) => message.startsWith(where))
 }

@@ -111,13 +111,14 @@ const module = {
   apply: (state) => state,
 }
 
-function* read({ owners }) {
+function* read({ owners, auth }) {
   const answers = yield* ask(
     owners.map(({ id }) => ({
       kind: 'http',
       host: 'api',
       method: 'GET',
       path: `/accounts/${id}`,
+      ...(auth.includes('bank') ? { auth: 'bank' } : {}),
       decode: decodeBy(answer, 'the account'),
     })),
   )

@@ -13,6 +13,7 @@ import {
   ownerId,
   PORTFOLIO_FORMAT,
   REPORT_FORMAT,
+  reconcile,
   unlistedAsset,
 } from '@plimsoll/model'
 
@@ -138,6 +139,24 @@ export function exampleUnreadReport(): RiskReport {
     ],
     failures: [{ adapter: 'bank', chain: 1, owner: null, error: 'TimeoutError', message }],
   })
+}
+
+/** An account with a label and nothing else. */
+export function exampleLeglessAccount(name: string): MarginAccount {
+  return {
+    id: accountId(`${name}/1/x`),
+    owner: OWNER,
+    venue: name,
+    label: `Example ${name}`,
+    asOf: { kind: 'time', timeMs: NOW_MS },
+    recourse: false,
+    rule: { tag: 'none', version: 1, numeraire: 'USD', modes: {}, parameters: null, shared: [] },
+    legs: [],
+    dependsOn: [],
+    reconciliation: reconcile('1', []),
+    fidelity: { grade: 'modelled' },
+    flags: [],
+  }
 }
 
 /** The portfolio of the example report. */

@@ -1,0 +1,2 @@
+// A signer for tests.
+export default async () => ({ authorization: 'top-secret' })
