@@ -1,11 +1,12 @@
 import type { VenueModule } from '@plimsoll/model'
 import type { Adapter } from './adapter.js'
-import { createChainReader } from './chainReader.js'
+import type { ChainReader } from './chainReader.js'
 import type { Clock } from './clock.js'
 import { systemClock } from './clock.js'
 import type { ChainConnection } from './connection.js'
 import { connect } from './connection.js'
 import { AdapterError, ChainError } from './errors.js'
+import { lazyChainReader } from './lazyChainReader.js'
 import type { Limits } from './limits.js'
 import { DEFAULT_LIMITS } from './limits.js'
 import type { Memory } from './memory.js'
@@ -98,7 +99,7 @@ export function checkAdapters(adapters: readonly Adapter[]): void {
 }
 
 function chainReaders(chains: readonly ChainConnection[], clock: Clock, limits: Limits) {
-  const readers = new Map<number, ReturnType<typeof createChainReader>>()
+  const readers = new Map<number, ChainReader>()
   for (const entry of chains) {
     const connection = connect(entry)
     if (readers.has(connection.id)) {
@@ -106,7 +107,7 @@ function chainReaders(chains: readonly ChainConnection[], clock: Clock, limits: 
         `Chain ${connection.id} is given twice. Pass one connection a chain; viem's fallback transport combines several nodes.`,
       )
     }
-    readers.set(connection.id, createChainReader(connection, clock, limits))
+    readers.set(connection.id, lazyChainReader(connection, clock, limits))
   }
   return readers
 }

@@ -144,6 +144,15 @@ describe('readPortfolio', () => {
     expect(portfolio.owners).toEqual([`eip155:_:${ALICE}`])
   })
 
+  it('reads an address once that is asked for on every chain and on one', async () => {
+    const portfolio = await readPortfolio(clientOn([nodeOf(1)], vaults([1])), {
+      owners: [`eip155:1:${ALICE}`, ALICE],
+    })
+    expect(portfolio.owners).toEqual([`eip155:_:${ALICE}`])
+    expect(portfolio.accounts).toHaveLength(3)
+    expect(portfolio.failures).toEqual([])
+  })
+
   it('reads more owners than fit one generator, still in one eth_call', async () => {
     const node = nodeOf(1)
     const client = createClient({

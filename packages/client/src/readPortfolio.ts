@@ -1,13 +1,9 @@
-import type { OwnerId, Portfolio } from '@plimsoll/model'
+import type { Owner, OwnerId, Portfolio } from '@plimsoll/model'
 import { InvalidIdError, parseOwner } from '@plimsoll/model'
 import type { Client } from './createClient.js'
-import type { ReplayError } from './errors.js'
-import { AdapterError, ChainError } from './errors.js'
-import { mergeOutcomes } from './mergeOutcomes.js'
-import { planTasks } from './planTasks.js'
-import type { Outcome } from './readGroup.js'
-import { readGroup } from './readGroup.js'
-import type { Task } from './source.js'
+import type { AdapterError, ConnectionError, ReplayError } from './errors.js'
+import { ChainError } from './errors.js'
+import { lazily } from './lazily.js'
 
 export type ReadPortfolioParameters = {
   /** EVM addresses (on every chain), CAIP-10 accounts (on one chain), or `venue:<venue>:<account>`. */
@@ -18,7 +14,12 @@ export type ReadPortfolioParameters = {
   readonly signal?: AbortSignal
 }
 export type ReadPortfolioReturnType = Portfolio
-export type ReadPortfolioErrorType = InvalidIdError | ChainError | AdapterError | ReplayError
+export type ReadPortfolioErrorType =
+  | InvalidIdError
+  | ChainError
+  | AdapterError
+  | ConnectionError
+  | ReplayError
 
 /**
  * Reads what the owners hold: all adapters, every chain at one pinned block, one `eth_call` a chain
@@ -34,6 +35,7 @@ export type ReadPortfolioErrorType = InvalidIdError | ChainError | AdapterError 
  * @throws InvalidIdError when there is no owner or one is malformed
  * @throws ChainError when an owner or block number is of a chain without a connection
  * @throws AdapterError when no adapter reads an owner
+ * @throws ConnectionError when the chunk that reads cannot be loaded
  * @throws ReplayError when the client replays a recording that was made of something else
  * @throws the reason of `signal` when it aborts
  */
@@ -42,34 +44,33 @@ export async function readPortfolio(
   parameters: ReadPortfolioParameters,
 ): Promise<Portfolio> {
   const { blockNumbers = {}, signal } = parameters
-  const { source, adapters, limits, memory } = client
   const owners = distinctOwners(parameters.owners)
-  checkBlocks(blockNumbers, source.chains)
-  const tasks = planTasks(adapters, source.chains, owners, limits.owners)
+  checkBlocks(blockNumbers, client.source.chains)
   signal?.throwIfAborted()
-  const ids = owners.map(({ id }) => id)
-  const session = source.open({ owners: ids, blockNumbers, signal })
-  const isPast = (task: Task) => task.chain !== null && blockNumbers[task.chain] !== undefined
-  const pastless = tasks.filter((task) => isPast(task) && task.adapter.history === 'none')
-  const readable = tasks.filter((task) => !pastless.includes(task))
-  const groups = groupTasks(readable).map(({ chain, members }) =>
-    readGroup(client, session, chain, members),
-  )
-  const read = await unlessAborted(Promise.all(groups), signal)
-  session.close()
-  const outcomes = inOrder(tasks, [...read.flat(), ...pastless.map(withoutPast)])
-  const { portfolio, used } = mergeOutcomes(ids, outcomes)
-  for (const { task, result } of used) {
-    if (result.memory !== undefined) memory.set(task, result.memory)
-  }
-  return portfolio
+  return (await reading())(client, { owners, blockNumbers, signal })
 }
 
-function distinctOwners(owners: readonly string[]) {
-  if (owners.length === 0) {
+const reading = lazily('reads portfolios', () =>
+  import('./readOwners.js').then(({ readOwners }) => readOwners),
+)
+
+/** Each owner once; an address on every chain covers the same address on one chain. */
+function distinctOwners(texts: readonly string[]): readonly Owner[] {
+  if (texts.length === 0) {
     throw new InvalidIdError('No owner was given. Pass at least one address or account.')
   }
-  return [...new Map(owners.map(parseOwner).map((owner) => [owner.id, owner])).values()]
+  const owners = texts.map(parseOwner)
+  const everywhere = new Set(
+    owners.flatMap((owner) => (isEverywhere(owner) ? [owner.address] : [])),
+  )
+  const isCovered = (owner: Owner) =>
+    owner.kind === 'evm' && owner.chain !== null && everywhere.has(owner.address)
+  const distinct = owners.filter((owner) => !isCovered(owner))
+  return [...new Map(distinct.map((owner) => [owner.id, owner])).values()]
+}
+
+function isEverywhere(owner: Owner): owner is Extract<Owner, { kind: 'evm' }> {
+  return owner.kind === 'evm' && owner.chain === null
 }
 
 function checkBlocks(
@@ -85,50 +86,5 @@ function checkBlocks(
     if (number < 0n) {
       throw new ChainError(`Block ${number} of chain ${chain} is negative. Pass a block number.`)
     }
-  }
-}
-
-// Tasks of a chain advance together; an adapter without chains waits for nobody.
-function groupTasks(
-  tasks: readonly Task[],
-): readonly { readonly chain: number | null; readonly members: readonly Task[] }[] {
-  const chains = [...new Set(tasks.map(({ chain }) => chain))].filter((chain) => chain !== null)
-  return [
-    ...chains.map((chain) => ({ chain, members: tasks.filter((task) => task.chain === chain) })),
-    ...tasks
-      .filter(({ chain }) => chain === null)
-      .map((task) => ({ chain: null, members: [task] })),
-  ]
-}
-
-function withoutPast(task: Task): Outcome {
-  const error = new AdapterError(
-    `Adapter "${task.adapter.id}" cannot read the past. Read it without a block number for chain ${task.chain}.`,
-  )
-  return { task, block: null, ok: false, error }
-}
-
-function inOrder<Item extends { readonly task: Task }>(
-  tasks: readonly Task[],
-  items: readonly Item[],
-): readonly Item[] {
-  const place = new Map(tasks.map((task, index) => [task, index]))
-  return [...items].sort((a, b) => (place.get(a.task) ?? 0) - (place.get(b.task) ?? 0))
-}
-
-async function unlessAborted<Value>(
-  work: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (signal === undefined) return work
-  let stop = () => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop)
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.js'
 import type { Clock } from './clock.js'
 import { ConnectionError } from './errors.js'
+import { lazily } from './lazily.js'
 import type { GraphqlRequest, HttpRequest } from './requests.js'
 import type { RawAnswer } from './source.js'
 
@@ -52,23 +53,17 @@ export type AskWeb = (
   signal: AbortSignal | undefined,
 ) => Promise<RawAnswer>
 
-/** Asks venues; the code for it is a chunk of its own, fetched when the first venue is asked. */
+/** Asks venues; the code for it is fetched when the first venue is asked. */
 export function lazyWeb(options: WebOptions): AskWeb {
-  let loading: Promise<AskWeb> | undefined
-  const load = () =>
-    import('./webReader.js').then(({ createWebReader }) => createWebReader(options))
+  const reader = lazily('asks venues', () =>
+    import('./webReader.js').then(({ createWebReader }) => createWebReader(options)),
+  )
   return async (adapter, request, signal) => {
-    loading ??= load()
     try {
-      await loading
-    } catch (cause) {
-      loading = undefined
-      const error = new ConnectionError(
-        'The part of the client that asks venues could not be loaded. Check that all chunks of the bundle are served.',
-        { cause },
-      )
-      return { ok: false, error }
+      return await (await reader())(adapter, request, signal)
+    } catch (error) {
+      if (error instanceof ConnectionError) return { ok: false, error }
+      throw error
     }
-    return (await loading)(adapter, request, signal)
   }
 }
