@@ -34,11 +34,3 @@ describe('the standard manager of Derive', () => {
     expect(report).toMatchObject({ passed: 10, uncovered: 0 })
   })
 })
-
-describe('the portfolio manager of Derive', () => {
-  it('is met within 5e-8 USD on the one recorded long perp', async () => {
-    const report = await runFile('derive-v3-pm2.json')
-    expect(misses(report)).toEqual([])
-    expect(report.passed).toBe(1)
-  })
-})

@@ -4,20 +4,14 @@ import type {
   HeldMarket,
   HeldOption,
   OptionParameters,
+  Ratios,
   StandardPortfolio,
 } from '@plimsoll/adapters/options/derive'
-import {
-  isolatedMargin,
-  longPerpMargin,
-  optionMark,
-  standardMargin,
-} from '@plimsoll/adapters/options/derive'
-import { parseAmount } from '@plimsoll/model'
+import { isolatedMargin, optionMark, standardMargin } from '@plimsoll/adapters/options/derive'
 import { black76Price } from '@plimsoll/risk'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 
-const ONE = 10n ** 18n
 const SECONDS_PER_YEAR = 365 * 86_400
 const SETTLEMENT_WINDOW = 1800
 
@@ -136,21 +130,23 @@ const standardIntegers: TruthModel = {
       putSpot: set.option.mmPutSpotReq,
       putMark: set.option.MMPutMtMReq,
       putOffset: set.option.mmOffsetScale,
-      unpaired: {
-        initial: set.option.unpairedIMScale,
-        maintenance: set.option.unpairedMMScale,
-      },
+      unpairedInitial: set.option.unpairedIMScale,
+      unpairedMaintenance: set.option.unpairedMMScale,
     }
     const { OCFactor, ...thresholds } = set.oracleContingency
-    const contingency: ContingencyParameters = { ...thresholds, factor: OCFactor }
-    const perp = { initial: set.perpInitial, maintenance: set.perpMaintenance }
+    const contingency: ContingencyParameters = {
+      ...thresholds,
+      confidenceFactor: OCFactor,
+      depegThreshold: set.depegThreshold,
+      depegFactor: set.depegFactor,
+    }
+    const requirement = { initial: set.perpInitial, maintenance: set.perpMaintenance }
     const named = Object.entries(inputs.markets).map(([name, market]) => ({
       name,
       base: market.base,
       held: {
         spot: market.spot,
         spotConfidence: market.spotConfidence,
-        parameters: { perp, option, contingency },
         perp:
           market.perp === null
             ? null
@@ -159,11 +155,13 @@ const standardIntegers: TruthModel = {
                 price: market.perp.price,
                 confidence: market.perp.confidence,
                 unrealized: market.perp.unsettledAndUnrealizedCash,
+                requirement,
               },
         expiries: market.expiries.map((entry, index) => ({
           forward: entry.forward,
           forwardConfidence: entry.forwardConfidence,
           volatilityConfidence: entry.volConfidence,
+          parameters: option,
           options: entry.options.map(
             ({ strike, isCall, balance }, position): HeldOption => ({
               right: isCall ? 'call' : 'put',
@@ -179,7 +177,7 @@ const standardIntegers: TruthModel = {
       cash: inputs.cash,
       stablePrice: inputs.stablePrice,
       maintenanceCredit: 0n,
-      depeg: { threshold: set.depegThreshold, factor: set.depegFactor },
+      contingency,
       markets: named.map(({ held }) => held),
       collateral: named
         .filter(({ base }) => base !== 0n)
@@ -192,7 +190,6 @@ const standardIntegers: TruthModel = {
               initial: [set.baseMarginFactor, set.baseInitialScale],
               maintenance: [set.baseMarginFactor],
             },
-            contingency,
           }),
         ),
     })
@@ -292,11 +289,12 @@ const standardNumbers: TruthModel = {
       perpThreshold: wei(set.ocThreshold),
       optionThreshold: wei(set.ocThreshold),
       baseThreshold: wei(set.ocThreshold),
-      factor: wei(set.ocFactor),
+      confidenceFactor: wei(set.ocFactor),
+      depegThreshold: wei(set.depegThreshold),
+      depegFactor: wei(set.depegFactor),
     }
-    const parameters: HeldMarket['parameters'] = {
-      contingency,
-      perp: { initial: wei(set.perpIM), maintenance: wei(set.perpMM) },
+    const parameters: PublishedParameters = {
+      requirement: { initial: wei(set.perpIM), maintenance: wei(set.perpMM) },
       option: {
         maxSpot: wei(set.maxSpotReq),
         minSpot: wei(set.minSpotReq),
@@ -304,14 +302,15 @@ const standardNumbers: TruthModel = {
         putSpot: wei(set.mmPutSpotReq),
         putMark: wei(set.mmPutMtmReq),
         putOffset: wei(set.mmOffset),
-        unpaired: { initial: wei(set.unpairedIM), maintenance: wei(set.unpairedMM) },
+        unpairedInitial: wei(set.unpairedIM),
+        unpairedMaintenance: wei(set.unpairedMM),
       },
     }
     const portfolio: StandardPortfolio = {
       cash: wei(published.cash),
       stablePrice: wei(published.usdc),
       maintenanceCredit: 0n,
-      depeg: { threshold: wei(set.depegThreshold), factor: wei(set.depegFactor) },
+      contingency,
       markets: MARKETS.map((_name, index) => publishedMarket(published, index, parameters)),
       collateral: MARKETS.flatMap((name, index): readonly HeldCollateral[] =>
         published.base[name] === 0
@@ -325,7 +324,6 @@ const standardNumbers: TruthModel = {
                   initial: [wei(set.baseMarginFactor), wei(set.baseIMScale)],
                   maintenance: [wei(set.baseMarginFactor)],
                 },
-                contingency,
               },
             ],
       ),
@@ -339,10 +337,15 @@ const standardNumbers: TruthModel = {
   },
 }
 
+type PublishedParameters = {
+  readonly requirement: Ratios
+  readonly option: OptionParameters
+}
+
 function publishedMarket(
   published: PublishedCase,
   index: number,
-  parameters: HeldMarket['parameters'],
+  { requirement, option }: PublishedParameters,
 ): HeldMarket {
   const name = MARKETS[index] ?? 'ETH'
   const { perp, spotPerpConf, settlement } = published
@@ -358,7 +361,6 @@ function publishedMarket(
   return {
     spot: wei(published.spot[name]),
     spotConfidence: wei(spotPerpConf[index]?.[0] ?? 0),
-    parameters,
     perp:
       size === 0
         ? null
@@ -367,6 +369,7 @@ function publishedMarket(
             price: wei(price),
             confidence: wei(spotPerpConf[index]?.[1] ?? 0),
             unrealized: wei((price - (perp.entry[index] ?? 0) + funding) * size),
+            requirement,
           },
     expiries: times.map((seconds) => {
       const held = own.filter(({ option }) => option[1] === seconds)
@@ -375,8 +378,10 @@ function publishedMarket(
       return {
         forward: wei(forward),
         forwardConfidence: wei(confidence),
-        volatilityConfidence: wei(Math.min(...held.map(({ option }) => option[6]))),
-        options: held.map(({ option: [, , strike, right, amount, volatility] }): HeldOption => {
+        volatilityConfidence: wei(Math.min(...held.map((entry) => entry.option[6]))),
+        parameters: option,
+        options: held.map((entry): HeldOption => {
+          const [, , strike, right, amount, volatility] = entry.option
           const kind = right === 'C' ? 'call' : 'put'
           return {
             right: kind,
@@ -399,45 +404,5 @@ function publishedMarket(
   }
 }
 
-// ── derive-v3-pm2.json: one recorded position ──
-
-const recordedPerp = z.object({
-  index: z.string(),
-  perpMark: z.string(),
-  perpAmount: z.string(),
-  cashUSDC: z.string(),
-  perpMarkValue: z.string(),
-})
-
-const decimal = (text: string): bigint => {
-  const { raw, decimals } = parseAmount(text)
-  return (raw * ONE) / 10n ** BigInt(decimals)
-}
-
-/** What the case itself says that the fitted form misses the venue's numbers by, in USD. */
-const FIT_TOLERANCE = 5e-8
-
-const longPerp: TruthModel = {
-  name: 'derive portfolio margin (PM2) of one long perp, fitted form',
-  covers: ({ kind }) => kind === 'derive-v3-pm2',
-  run: (_file, truthCase) => {
-    const { index, perpMark, perpAmount, cashUSDC, perpMarkValue } = recordedPerp.parse(truthCase)
-    const cash = decimal(cashUSDC)
-    const markValue = decimal(perpMarkValue)
-    const margin = longPerpMargin({
-      size: decimal(perpAmount),
-      markPrice: decimal(perpMark),
-      indexPrice: decimal(index),
-      markValue,
-    })
-    return {
-      IM: Number(cash + margin.initial) / 1e18,
-      MM: Number(cash + margin.maintenance) / 1e18,
-      value: Number(cash + markValue) / 1e18,
-    }
-  },
-  tolerance: (_file, _case, path) => (path === 'value' ? undefined : { absolute: FIT_TOLERANCE }),
-}
-
-/** Derive: the standard manager, and the one form of portfolio margin that is known. */
-export const deriveModels: readonly TruthModel[] = [standardIntegers, standardNumbers, longPerp]
+/** Derive: the standard manager, in integers and with option prices. */
+export const deriveModels: readonly TruthModel[] = [standardIntegers, standardNumbers]

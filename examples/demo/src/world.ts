@@ -69,7 +69,7 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
           localAssets(venue),
         ),
         hyperliquid(),
-        derive,
+        derive(),
       ],
       hosts: { hyperliquid: { info: perps.url }, derive: { api: options.url } },
       auth: {

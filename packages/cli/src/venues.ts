@@ -9,7 +9,7 @@ const LOADERS: { readonly [Id in VenueId]: () => Promise<Adapter> } = {
   spark: async () => (await import('@plimsoll/adapters/lending/spark')).spark(),
   wallet: async () => (await import('@plimsoll/adapters/wallet/tokens')).walletTokens(),
   hyperliquid: async () => (await import('@plimsoll/adapters/perps/hyperliquid')).hyperliquid(),
-  derive: async () => (await import('@plimsoll/adapters/options/derive')).derive,
+  derive: async () => (await import('@plimsoll/adapters/options/derive')).derive(),
 }
 
 /** Adapters of the named venues, or of those that are read by default. @throws UsageError */

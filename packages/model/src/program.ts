@@ -107,6 +107,11 @@ export type StandardTest = {
   readonly stable: Term
   /** Part of net maintenance margin that is not in the mark-to-market. */
   readonly credit: number
+  /**
+   * Marks that the test was reported for rather than computed from: once any of them moves, resource
+   * and requirement are unknown (NaN).
+   */
+  readonly pinned?: readonly number[]
   readonly markets: readonly StandardMarket[]
 }
 

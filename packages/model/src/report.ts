@@ -25,11 +25,17 @@ export type QualityFlag = {
   readonly message: string
 }
 
-/** The price of one asset, or of its correlated group, at which an account becomes liquidatable. */
+/**
+ * The price of one asset, or of its correlated group, at which the verdict on an account changes: it
+ * becomes liquidatable, or stops being so if it is today.
+ */
 export type LiquidationPrice = {
   /** What moves: one asset alone, or everything that moves with a factor. */
   readonly ray: Ray
-  /** Nearest below today's price and nearest above, in the numeraire; null where there is none. */
+  /**
+   * Nearest below today's price and nearest above, in the numeraire; null where there is none, or
+   * where nothing in the portfolio is priced as the factor itself (then the moves are there).
+   */
   readonly below: number | null
   readonly above: number | null
   /** The same as relative moves of the ray (−0.2 is a fall of 20 %). */

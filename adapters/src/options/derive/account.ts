@@ -1,19 +1,32 @@
-import type { Asset, Flag, MarginAccount, Mark, Native, SharedKey } from '@plimsoll/model'
-import { accountId, nodeId, toNumber, UnsupportedVenueStateError } from '@plimsoll/model'
-import type { SubaccountAnswer } from './answers.js'
-import { collateralAsset, underlyingAsset } from './assets.js'
+import type {
+  Asset,
+  Flag,
+  MarginAccount,
+  Mark,
+  Native,
+  SharedKey,
+  VenueState,
+} from '@plimsoll/model'
+import {
+  accountId,
+  asOfMs,
+  nodeId,
+  reconcile,
+  toNumber,
+  UnsupportedVenueStateError,
+} from '@plimsoll/model'
+import type { CurrencyAnswer, SubaccountAnswer } from './answers.js'
+import { FeedError } from './errors.js'
 import { toWei } from './fixed-point.js'
-import { subaccountLegs } from './legs.js'
-import { STANDARD_TAG, STANDARD_VERSION } from './margin.js'
-import { oracleMarks } from './marks.js'
-import { DEPEG, marketParameters } from './parameters.js'
+import type { Holding, Quote, Surroundings } from './holdings.js'
+import { holdingsOf } from './holdings.js'
+import { standardModule } from './margin.js'
+import { CONTINGENCY, marketParameters, PARAMETERS } from './parameters.js'
 import type { ReportedRule } from './portfolio-margin.js'
-import { PORTFOLIO_TAG, PORTFOLIO_VERSION } from './portfolio-margin.js'
-import { reconcileReported, reconcileStandard } from './reconcile.js'
-import { sharedStates } from './shared.js'
+import { portfolioModule } from './portfolio-margin.js'
+import { reconcileSubaccount } from './reconcile.js'
 import type { StandardRule } from './state.js'
-import type { Subaccount, Surroundings } from './subaccount.js'
-import { nameSubaccount, otherCollateral, positionCurrencies, positionsOn } from './subaccount.js'
+import { venueState } from './state.js'
 
 /** A subaccount as an account of the model, with what it refers to. */
 export type BuiltAccount = {
@@ -21,13 +34,6 @@ export type BuiltAccount = {
   readonly assets: readonly Asset[]
   readonly marks: readonly Mark[]
   readonly shared: { readonly [key: SharedKey]: Native }
-}
-
-/** The venue's names of its managers: standard, and portfolio margin of either generation. */
-const MANAGERS: { readonly [marginType: string]: 'standard' | 'portfolio' } = {
-  SM: 'standard',
-  PM: 'portfolio',
-  PM2: 'portfolio',
 }
 
 /** Cases of the project's recorded truth that the standard formula reproduces. */
@@ -41,145 +47,168 @@ export const STANDARD_CASES = 64
  * others when a price that it needs was not read.
  */
 export function buildAccount(answer: SubaccountAnswer, around: Surroundings): BuiltAccount {
-  const manager = MANAGERS[answer.margin_type]
-  if (manager === undefined) {
+  const { subaccount_id, margin_type: manager } = answer
+  if (!['SM', 'PM', 'PM2'].includes(manager)) {
     throw new UnsupportedVenueStateError(
-      `Derive subaccount ${answer.subaccount_id} has margin type "${answer.margin_type.slice(0, 40)}"; SM, PM and PM2 are known. Update the adapter; until then its health is unknown.`,
+      `Derive subaccount ${subaccount_id} has margin type "${manager.slice(0, 40)}"; SM, PM and PM2 are known. Update the adapter; until then its health is unknown.`,
     )
   }
-  const subaccount = nameSubaccount(answer, around.currencies)
-  const marks = oracleMarks(subaccount, around)
-  const draft = {
-    id: accountId(`derive/${answer.subaccount_id}`),
+  const [cash, second] = settlementCurrencies(around.currencies)
+  if (cash === undefined || second !== undefined) {
+    throw new UnsupportedVenueStateError(
+      'Derive does not name one settlement currency. Update the adapter.',
+    )
+  }
+  const holdings = holdingsOf(answer, cash, around)
+  const quotes = holdings.flatMap((holding) => holding.quotes)
+  const why = manager === 'SM' ? whatIsNotModelled(holdings) : 'it is portfolio margin'
+  const shared = why === null ? sharedNumbers(answer, holdings, around) : {}
+  const { tag, version } = why === null ? standardModule : portfolioModule
+  const draft: MarginAccount = {
+    id: accountId(`derive/${subaccount_id}`),
     owner: around.owner,
     venue: 'derive',
-    label: `Derive ${answer.subaccount_id}, ${manager} margin`,
+    label: `Derive ${subaccount_id}, ${manager === 'SM' ? 'standard' : 'portfolio'} margin`,
     asOf: { kind: 'time', timeMs: around.nowMs },
     recourse: false,
-    legs: subaccountLegs(subaccount, around),
+    legs: holdings.flatMap(({ legs }) => legs),
     dependsOn: [{ node: nodeId('venue:derive'), lossGivenFailure: 1 }],
-    flags: flagsOf(answer),
-  } as const
-  const assets = assetsOf(subaccount)
-  const unmodelled = manager === 'standard' ? whatIsNotModelled(subaccount) : null
-  if (manager === 'portfolio' || unmodelled !== null) {
-    return {
-      account: {
-        ...draft,
-        rule: {
-          tag: PORTFOLIO_TAG,
-          version: PORTFOLIO_VERSION,
-          numeraire: 'USD',
-          modes: { manager: answer.margin_type },
-          parameters: reportedRule(answer, marks),
-          shared: [],
-        },
-        reconciliation: reconcileReported(subaccount, around),
-        fidelity: { grade: 'modelled' },
-        flags: [...draft.flags, reportedOnly(unmodelled)],
-      },
-      assets,
-      marks,
-      shared: {},
-    }
-  }
-  const shared = sharedStates(subaccount, around)
-  const account: Omit<MarginAccount, 'reconciliation'> = {
-    ...draft,
     rule: {
-      tag: STANDARD_TAG,
-      version: STANDARD_VERSION,
+      tag,
+      version,
       numeraire: 'USD',
-      modes: { manager: answer.margin_type },
-      parameters: standardRule(answer),
+      modes: why === null ? { manager, parameters: PARAMETERS } : { manager },
+      parameters: why === null ? standardRule(answer) : reportedRule(answer, quotes),
       shared: Object.keys(shared).sort() as SharedKey[],
     },
-    fidelity: { grade: 'verified', cases: STANDARD_CASES },
+    reconciliation: reconcile('', []),
+    fidelity: why === null ? { grade: 'verified', cases: STANDARD_CASES } : { grade: 'modelled' },
+    flags: flagsOf(answer, why),
   }
-  const reconciliation = reconcileStandard({ subaccount, account, shared, around })
-  return { account: { ...account, reconciliation }, assets, marks, shared }
-}
-
-function standardRule(answer: SubaccountAnswer): StandardRule {
+  const state = why === null ? stateAt(draft, quotes, shared) : null
   return {
-    subaccount: answer.subaccount_id,
-    manager: answer.manager_id,
-    universe: answer.risk_universe_id,
-    maintenanceCredit: toWei(answer.mm_credits),
-    depeg: DEPEG,
-  }
-}
-
-function reportedRule(answer: SubaccountAnswer, marks: readonly Mark[]): ReportedRule {
-  return {
-    subaccount: answer.subaccount_id,
-    manager: answer.manager_id,
-    universe: answer.risk_universe_id,
-    reported: {
-      initial: toWei(answer.initial_margin),
-      maintenance: toWei(answer.maintenance_margin),
-      markToMarket: toWei(answer.subaccount_value),
+    account: {
+      ...draft,
+      reconciliation: reconcileSubaccount(`${tag}@${version}`, answer, holdings, state),
     },
-    marks: Object.fromEntries(marks.map(({ id, mid }) => [id, toWei(mid)])),
+    assets: holdings.map(({ asset }) => asset),
+    marks: quotes.map(({ oracle }) => oracle),
+    shared,
+  }
+}
+
+/** The currencies that the venue settles in: one, as far as is known. */
+export const settlementCurrencies = (
+  currencies: readonly CurrencyAnswer[],
+): readonly CurrencyAnswer[] => currencies.filter(({ market_type }) => market_type === 'CASH')
+
+const standardRule = ({ risk_universe_id, mm_credits }: SubaccountAnswer): StandardRule => ({
+  universe: BigInt(risk_universe_id),
+  maintenanceCredit: toWei(mm_credits),
+  ...CONTINGENCY,
+})
+
+const reportedRule = (answer: SubaccountAnswer, quotes: readonly Quote[]): ReportedRule => ({
+  ...Object.fromEntries(quotes.map(({ oracle: { id, mid } }) => [id, toWei(mid)])),
+  initial: toWei(answer.initial_margin),
+  maintenance: toWei(answer.maintenance_margin),
+  markToMarket: toWei(answer.subaccount_value),
+})
+
+/** The state of an account at the prices that the venue states in it, the first where they differ. */
+function stateAt(
+  account: MarginAccount,
+  quotes: readonly Quote[],
+  shared: BuiltAccount['shared'],
+): VenueState {
+  const marks = quotes.map(
+    ({ oracle, reported }) => [oracle.id, { ...oracle, mid: reported }] as const,
+  )
+  return {
+    account,
+    marks: new Map(marks.reverse()),
+    assets: new Map(),
+    shared: new Map(Object.entries(shared) as [SharedKey, Native][]),
+    at: Math.floor(asOfMs(account.asOf) / 1000),
   }
 }
 
 /** Why the standard formula cannot be used, or null. */
-function whatIsNotModelled(subaccount: Subaccount): string | null {
-  const borrowed = otherCollateral(subaccount).find(({ amount }) => amount.raw < 0n)
-  if (borrowed !== undefined) {
-    return `it borrows ${borrowed.asset_name}, for which the venue publishes no formula`
-  }
-  for (const currency of positionCurrencies(subaccount)) {
-    const parameters = marketParameters(currency)
-    const unknown = positionsOn(subaccount, currency).find(
-      ({ instrument }) => parameters[instrument.kind] === null,
-    )
-    if (unknown !== undefined) {
-      return `the venue's documents give no requirement for ${unknown.answer.instrument_name}`
-    }
-  }
-  return null
+function whatIsNotModelled([, ...holdings]: readonly Holding[]): string | null {
+  const odd = holdings.find(({ instrument, answer }) =>
+    instrument === null
+      ? answer !== null && answer.amount.raw < 0n
+      : marketParameters(instrument.currency)[instrument.kind] === null,
+  )
+  return odd === undefined ? null : `the venue's documents give no formula for ${odd.name} here`
 }
 
-function assetsOf(subaccount: Subaccount): readonly Asset[] {
-  const names = [
-    subaccount.cashName,
-    ...otherCollateral(subaccount).map(({ asset_name }) => asset_name),
+/** What a standard subaccount reads and others share. @throws FeedError without a collateral factor */
+function sharedNumbers(
+  { risk_universe_id: universe, collaterals }: SubaccountAnswer,
+  [cash, ...holdings]: readonly Holding[],
+  { currencies }: Surroundings,
+): BuiltAccount['shared'] {
+  const markets = holdings.flatMap(({ instrument }) =>
+    instrument === null
+      ? []
+      : [
+          [
+            venueState(`${instrument.kind}:${instrument.currency}`),
+            marketParameters(instrument.currency)[instrument.kind],
+          ] as const,
+        ],
+  )
+  const factors = collaterals
+    .filter(({ asset_name }) => asset_name !== cash?.name)
+    .map(({ asset_name, currency }) => {
+      const found = currencies
+        .find((entry) => entry.currency === currency)
+        ?.spot.find(({ name }) => name === asset_name)
+        ?.universes.find(({ risk_universe_id }) => risk_universe_id === universe)
+      if (found === undefined) {
+        throw new FeedError(
+          `Derive states no collateral factor for ${asset_name} in risk universe ${universe}. Read again.`,
+        )
+      }
+      const { srm_im_discount, srm_mm_discount } = found
+      return [
+        venueState(`collateral:${universe}:${asset_name}`),
+        { initial: toWei(srm_im_discount), maintenance: toWei(srm_mm_discount) },
+      ] as const
+    })
+  return Object.fromEntries<Native>([...markets, ...factors])
+}
+
+function flagsOf(answer: SubaccountAnswer, why: string | null): readonly Flag[] {
+  const { is_under_liquidation, open_orders_margin, mm_credits } = answer
+  const flags: readonly (readonly [boolean, Flag['severity'], string, string])[] = [
+    [
+      is_under_liquidation,
+      'warning',
+      'under-liquidation',
+      'The venue is auctioning this subaccount.',
+    ],
+    [
+      open_orders_margin.raw !== 0n,
+      'note',
+      'open-orders',
+      `Resting orders change the initial margin by a further ${toNumber(open_orders_margin)}.`,
+    ],
+    [
+      mm_credits.raw !== 0n,
+      'warning',
+      'temporary-credit',
+      `A credit of ${toNumber(mm_credits)} in the maintenance margin ends within 15 minutes.`,
+    ],
+    [
+      why !== null,
+      'warning',
+      'reported-only',
+      `The margins are the venue's own, known at the prices read and at no others: ${why}.`,
+    ],
   ]
-  return [...names.map(collateralAsset), ...positionCurrencies(subaccount).map(underlyingAsset)]
-}
-
-function flagsOf(answer: SubaccountAnswer): readonly Flag[] {
-  const flags: Flag[] = []
-  if (answer.is_under_liquidation) {
-    flags.push({
-      code: 'under-liquidation',
-      severity: 'warning',
-      message: 'The venue is auctioning this subaccount: its positions may be gone at any moment.',
-    })
-  }
-  if (answer.open_orders_margin.raw !== 0n) {
-    flags.push({
-      code: 'open-orders',
-      severity: 'note',
-      message: `Resting orders change the initial margin by a further ${toNumber(answer.open_orders_margin)}, which is not in it.`,
-    })
-  }
-  if (answer.mm_credits.raw !== 0n) {
-    flags.push({
-      code: 'temporary-credit',
-      severity: 'warning',
-      message: `${toNumber(answer.mm_credits)} of the maintenance margin is a credit that the venue withdraws within 15 minutes.`,
-    })
-  }
-  return flags
-}
-
-function reportedOnly(why: string | null): Flag {
-  return {
-    code: 'reported-only',
-    severity: 'warning',
-    message: `Margins are the venue's own numbers at today's prices; under any shock they are unknown${why === null ? '' : `: ${why}`}.`,
-  }
+  return flags.flatMap(([isSet, severity, code, message]) =>
+    isSet ? [{ code, severity, message }] : [],
+  )
 }

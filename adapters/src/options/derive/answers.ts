@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@plimsoll/client'
 import { decodeBy } from '@plimsoll/client'
-import type { Amount, Native } from '@plimsoll/model'
+import type { Amount } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
 import * as z from 'zod/mini'
 import { VenueRefusedError } from './errors.js'
@@ -49,17 +49,14 @@ export type PositionAnswer = Margins & {
 export type SubaccountAnswer = Margins & {
   readonly subaccount_id: number
   readonly failed_to_fetch: boolean
-  readonly manager_id: number
   readonly risk_universe_id: number
   readonly margin_type: string
   readonly is_under_liquidation: boolean
   readonly mm_credits: Amount
   readonly open_orders_margin: Amount
   readonly subaccount_value: Amount
-  readonly positions_value: Amount
   readonly positions_initial_margin: Amount
   readonly positions_maintenance_margin: Amount
-  readonly collaterals_value: Amount
   readonly collaterals_initial_margin: Amount
   readonly collaterals_maintenance_margin: Amount
   readonly positions: readonly PositionAnswer[]
@@ -92,17 +89,14 @@ const subaccountSchema: z.ZodMiniType<SubaccountAnswer> = z.object({
   ...margins,
   subaccount_id: id,
   failed_to_fetch: z.boolean(),
-  manager_id: id,
   risk_universe_id: id,
   margin_type: z.string(),
   is_under_liquidation: z.boolean(),
   mm_credits: decimal,
   open_orders_margin: decimal,
   subaccount_value: decimal,
-  positions_value: decimal,
   positions_initial_margin: decimal,
   positions_maintenance_margin: decimal,
-  collaterals_value: decimal,
   collaterals_initial_margin: decimal,
   collaterals_maintenance_margin: decimal,
   positions: z.array(positionSchema),
@@ -211,73 +205,56 @@ const feedsSchema: z.ZodMiniType<FeedsAnswer> = z.object({
 /** Name of the signer that authorises private requests. */
 export const AUTH = 'derive'
 
-/** Every subaccount of a wallet, with the venue's own margins. */
-export function subaccountsRequest(
-  wallet: `0x${string}`,
-): HttpRequest<{ readonly subaccounts: readonly SubaccountAnswer[] }> {
-  const subaccounts = rpc('private/get_all_portfolios', z.array(subaccountSchema))
-  return {
-    ...post('private/get_all_portfolios', { wallet }),
-    auth: AUTH,
-    decode: (answer) => ({ subaccounts: subaccounts(answer) }),
-  }
-}
-
-const walletSchema = z.object({ wallet: z.string(), subaccount_ids: z.array(id) })
-
-/** The ids of a wallet's subaccounts: a second witness of how many there are. */
-export function subaccountIdsRequest(
-  wallet: `0x${string}`,
-): HttpRequest<{ readonly wallet: string; readonly ids: readonly number[] }> {
-  const ids = rpc('private/get_subaccounts', walletSchema)
-  return {
-    ...post('private/get_subaccounts', { wallet }),
-    auth: AUTH,
-    decode: (answer) => {
-      const { subaccount_ids, ...found } = ids(answer)
-      return { wallet: found.wallet.toLowerCase(), ids: subaccount_ids }
-    },
-  }
-}
-
-/** All currencies with collateral factors and spot prices. */
-export function currenciesRequest(): HttpRequest<{
+/** What the venue is asked for, by a name of ours. */
+export type VenueAnswers = {
+  /** Every subaccount of a wallet, with the venue's own margins. */
+  readonly subaccounts: readonly SubaccountAnswer[]
+  /** The ids of a wallet's subaccounts: a second witness of how many there are. */
+  readonly listing: { readonly wallet: string; readonly subaccount_ids: readonly number[] }
+  /** All currencies with collateral factors and spot prices. */
   readonly currencies: readonly CurrencyAnswer[]
-}> {
-  const currencies = rpc('public/get_all_currencies', z.array(currencySchema))
-  return {
-    ...post('public/get_all_currencies', {}),
-    decode: (answer) => ({ currencies: currencies(answer) }),
-  }
+  /** The latest prints of one currency's oracles, all expiries. */
+  readonly feeds: FeedsAnswer
 }
 
-/** The latest prints of one currency's oracles, all expiries. */
-export function feedsRequest(currency: string): HttpRequest<{ readonly feeds: FeedsAnswer }> {
-  const feeds = rpc('public/get_latest_signed_feeds', feedsSchema)
-  return {
-    ...post('public/get_latest_signed_feeds', { currency }),
-    decode: (answer) => ({ feeds: feeds(answer) }),
-  }
-}
-
-function post(method: string, body: Native) {
-  return { kind: 'http', host: 'api', method: 'POST', path: `/v3/${method}`, body } as const
+const METHODS: {
+  readonly [Kind in keyof VenueAnswers]: readonly [string, z.ZodMiniType<VenueAnswers[Kind]>]
+} = {
+  subaccounts: ['private/get_all_portfolios', z.array(subaccountSchema)],
+  listing: ['private/get_subaccounts', z.object({ wallet: name, subaccount_ids: z.array(id) })],
+  currencies: ['public/get_all_currencies', z.array(currencySchema)],
+  feeds: ['public/get_latest_signed_feeds', feedsSchema],
 }
 
 const refusal = z.object({ error: z.object({ code: z.int(), message: z.string() }) })
 
-/** Unwraps a JSON-RPC answer: its result by the schema, or the venue's refusal as an error. */
-function rpc<Value>(method: string, result: z.ZodMiniType<Value>): (answer: unknown) => Value {
-  const decode = decodeBy(z.object({ result }), `Derive's ${method}`)
-  return (answer) => {
-    const refused = z.safeParse(refusal, answer)
-    if (refused.success) {
-      const { code, message } = refused.data.error
-      throw new VenueRefusedError(
-        `Derive refused ${method} with code ${code}. Check that the wallet has an account there and that the signer's key is registered for it.`,
-        { details: message.slice(0, 200) },
+/** A request of the venue; its answer is found under the name that was asked for. */
+export function venueRequest(
+  kind: keyof VenueAnswers,
+  body: { readonly [name: string]: string },
+): HttpRequest<Partial<VenueAnswers>> {
+  const [method, schema] = METHODS[kind]
+  return {
+    kind: 'http',
+    host: 'api',
+    method: 'POST',
+    path: `/v3/${method}`,
+    body,
+    ...(method.startsWith('private/') ? { auth: AUTH } : {}),
+    decode: (answer) => {
+      const refused = z.safeParse(refusal, answer)
+      if (refused.success) {
+        const { code, message } = refused.data.error
+        throw new VenueRefusedError(
+          `Derive refused ${method} with code ${code}. Check that the wallet has an account there and that the signer's key is registered for it.`,
+          { details: message.slice(0, 200) },
+        )
+      }
+      const decode = decodeBy<{ readonly result: unknown }>(
+        z.object({ result: schema }),
+        `Derive's ${method}`,
       )
-    }
-    return decode(answer).result
+      return { [kind]: decode(answer).result }
+    },
   }
 }

@@ -5,6 +5,7 @@ import type {
   FeedsAnswer,
   ForwardPrint,
   PerpPrint,
+  Print,
   RatePrint,
   SpotPrint,
   SurfacePrint,
@@ -19,13 +20,11 @@ export const FEED_HEARTBEAT_MS = 3_600_000
 const SETTLEMENT_WINDOW_SECONDS = 1800n
 
 /** Unix milliseconds of a print: seconds would lie in 1970 if read as milliseconds. */
-export function printTimeMs(timestamp: number): number {
-  return timestamp < 100_000_000_000 ? timestamp * 1000 : timestamp
-}
+export const printTimeMs = ({ timestamp }: Print): number =>
+  timestamp < 100_000_000_000 ? timestamp * 1000 : timestamp
 
 /** The prints of one currency. */
 export type CurrencyFeeds = {
-  readonly currency: string
   readonly spot: SpotPrint
   readonly perps: { readonly [type: string]: PerpPrint }
   readonly forwards: { readonly [expiry: string]: ForwardPrint }
@@ -33,13 +32,10 @@ export type CurrencyFeeds = {
   readonly surfaces: { readonly [expiry: string]: SurfacePrint }
 }
 
-/** The prints of a currency out of an answer. @throws FeedError when it has no positive spot price */
+/** The prints of a currency out of an answer. @throws FeedError when it has no spot price */
 export function currencyFeeds(answer: FeedsAnswer, currency: string): CurrencyFeeds {
-  const spot = answer.spot_data[currency]
-  if (spot === undefined || spot.price.raw === 0n) throw missing('spot price', currency)
   return {
-    currency,
-    spot,
+    spot: needed(answer.spot_data, currency, `spot price of ${currency}`),
     perps: answer.perp_data[currency] ?? {},
     forwards: answer.fwd_data[currency] ?? {},
     rates: answer.rate_data[currency] ?? {},
@@ -47,25 +43,17 @@ export function currencyFeeds(answer: FeedsAnswer, currency: string): CurrencyFe
   }
 }
 
-/** The perp's print (`P`; `A` and `B` are impact prices). @throws FeedError */
-export function perpPrint({ perps, currency }: CurrencyFeeds): PerpPrint {
-  const print = perps.P
-  if (print === undefined) throw missing('perp price', currency)
-  return print
-}
-
-/** The forward's print of an expiry. @throws FeedError */
-export function forwardPrint({ forwards, currency }: CurrencyFeeds, expiry: number): ForwardPrint {
-  const print = forwards[expiry]
-  if (print === undefined) throw missing(`forward to ${expiry}`, currency)
-  return print
-}
-
-/** The volatility surface's print of an expiry. @throws FeedError */
-export function surfacePrint({ surfaces, currency }: CurrencyFeeds, expiry: number): SurfacePrint {
-  const print = surfaces[expiry]
-  if (print === undefined) throw missing(`volatility surface of ${expiry}`, currency)
-  return print
+/** A print by its key: perp type (`P`; `A` and `B` are impact prices) or expiry. @throws FeedError */
+export function needed<Kind extends Print>(
+  prints: { readonly [key: string]: Kind },
+  key: string | number,
+  what: string,
+): Kind {
+  const print = prints[key]
+  if (print !== undefined) return print
+  throw new FeedError(
+    `Derive's oracle feeds have no ${what}. Read again; an expired option settles within the hour.`,
+  )
 }
 
 /** A forward taken apart: what moves with spot, and what the settlement average has already fixed. */
@@ -80,7 +68,7 @@ export type Forward = { readonly variable: bigint; readonly fixed: bigint }
  */
 export function forwardAt(spot: bigint, print: ForwardPrint, expiry: number): Forward {
   const whole = spot + toWei(print.fwd_diff)
-  const left = BigInt(expiry - Math.floor(printTimeMs(print.timestamp) / 1000))
+  const left = BigInt(expiry - Math.floor(printTimeMs(print) / 1000))
   const forward =
     left >= SETTLEMENT_WINDOW_SECONDS
       ? { variable: whole, fixed: 0n }
@@ -120,7 +108,7 @@ export function strikeVolatility({ vol_data }: SurfacePrint, strike: Amount): nu
     strike,
   ].map(toNumber) as [number, number, number, number, number, number, number, number]
   const reach = 4 * Math.sqrt(a + b * sigma)
-  const moneyness = log(price / forward)
+  const moneyness = forward > 0 ? log(price / forward) : Number.NaN
   const offset = Math.max(-reach, Math.min(reach, moneyness)) - m
   const variance = a + b * (rho * offset + Math.sqrt(offset * offset + sigma * sigma))
   const volatility = Math.sqrt(Math.min(variance, MAX_VARIANCE) / tau)
@@ -144,10 +132,4 @@ const SECONDS_PER_YEAR = 365 * 86_400
 /** Years of 365 days from `at` to an expiry, both unix seconds; not negative. */
 export function yearsTo(expiry: number, at: number): number {
   return Math.max(0, expiry - at) / SECONDS_PER_YEAR
-}
-
-function missing(what: string, currency: string): FeedError {
-  return new FeedError(
-    `Derive's oracle feeds have no ${what} for ${currency}. Read again; an expired option settles within the hour.`,
-  )
 }

@@ -6,17 +6,14 @@ import { portfolioModule } from './portfolio-margin.js'
 import { readDerive } from './read.js'
 
 export { FeedError, SubaccountUnavailableError, VenueRefusedError } from './errors.js'
-export { longPerpMargin } from './portfolio-margin.js'
-export type { DeriveCredentials } from './signer.js'
-export { deriveSigner } from './signer.js'
 export type {
   ContingencyParameters,
   HeldCollateral,
   HeldExpiry,
   HeldMarket,
   HeldOption,
+  HeldPerp,
   MarginType,
-  MarketParameters,
   OptionParameters,
   Ratios,
   StandardMargin,
@@ -28,27 +25,36 @@ export { portfolioModule, standardModule }
 /**
  * Derive V3: options, perps and cross collateral, one account a subaccount. Reading is private:
  * give the client a signer named `derive`.
+ *
+ * @example
+ * const client = createClient({
+ *   chains: [],
+ *   adapters: [derive()],
+ *   auth: { derive: deriveSigner([{ wallet, signMessage }]) },
+ * })
  */
-export const derive: Adapter = /* @__PURE__ */ defineAdapter({
-  id: 'derive',
-  name: 'Derive',
-  kind: 'venue',
-  family: 'options',
-  chains: [],
-  hosts: {
-    api: {
-      url: 'https://api.derive.xyz',
-      // The documented limit of reads without a market-maker agreement.
-      budget: { weight: 10, windowMs: 1000 },
-      browser: 'proxy',
+export function derive(): Adapter {
+  return defineAdapter({
+    id: 'derive',
+    name: 'Derive',
+    kind: 'venue',
+    family: 'options',
+    chains: [],
+    hosts: {
+      api: {
+        url: 'https://api.derive.xyz',
+        // The documented limit of reads without a market-maker agreement.
+        budget: { weight: 10, windowMs: 1000 },
+        browser: 'proxy',
+      },
     },
-  },
-  history: 'none',
-  discovery: 'private/get_all_portfolios lists every subaccount of a wallet',
-  fidelity: {
-    standard: { grade: 'verified', cases: STANDARD_CASES },
-    portfolio: { grade: 'modelled' },
-  },
-  read: readDerive,
-  modules: [standardModule, portfolioModule],
-})
+    history: 'none',
+    discovery: 'private/get_all_portfolios lists every subaccount of a wallet',
+    fidelity: {
+      standard: { grade: 'verified', cases: STANDARD_CASES },
+      portfolio: { grade: 'modelled' },
+    },
+    read: readDerive,
+    modules: [standardModule, portfolioModule],
+  })
+}

@@ -1,80 +1,71 @@
 import { wei } from './fixed-point.js'
-import type {
-  ContingencyParameters,
-  MarketParameters,
-  OptionParameters,
-} from './standard-margin.js'
-
-/** Where the table comes from: the venue's interface gives collateral factors only. */
-export const PARAMETERS_SOURCE =
-  'docs.derive.xyz: standard-margin-parameters (V3, perps), copy-of-standard-margin-parameters (options, depeg, confidence); read 2026-11-22'
-
-/** Perp: initial and maintenance requirement as a share of notional. */
-const PERPS: { readonly [currency: string]: readonly [string, string] } = {
-  BTC: ['0.066', '0.05'],
-  ETH: ['0.066', '0.05'],
-  SOL: ['0.077', '0.067'],
-  HYPE: ['0.1', '0.08'],
-  XRP: ['0.1', '0.067'],
-  LINK: ['0.1', '0.067'],
-  XAUT: ['0.1', '0.08'],
-  ZEC: ['0.15', '0.1'],
-  LIT: ['0.15', '0.1'],
-  PUMP: ['0.15', '0.1'],
-  CC: ['0.15', '0.1'],
-  ADA: ['0.2', '0.15'],
-  VVV: ['0.2', '0.15'],
-}
-
-/** Short options: most and least of spot at first, maintenance ratio, unpaired initial and maintenance. */
-const OPTIONS: { readonly [currency: string]: readonly [string, string, string, string, string] } =
-  {
-    BTC: ['0.15', '0.13', '0.09', '1.2', '1.1'],
-    ETH: ['0.15', '0.13', '0.09', '1.2', '1.1'],
-    SOL: ['0.24', '0.18', '0.14', '1.25', '1.2'],
-    HYPE: ['0.3', '0.25', '0.18', '1.3', '1.25'],
-    ADA: ['0.35', '0.3', '0.2', '1.3', '1.25'],
-  }
-
-/** Below a confidence of 0.55 a feed adds its missing confidence, as a share of spot, to initial margin. */
-export const CONTINGENCY: ContingencyParameters = {
-  perpThreshold: wei('0.55'),
-  optionThreshold: wei('0.55'),
-  baseThreshold: wei('0.55'),
-  factor: wei('1'),
-}
+import type { ContingencyParameters, OptionParameters, Ratios } from './standard-margin.js'
 
 /**
- * What positions on a currency ask for, by the venue's documents: its interface does not give these
- * numbers. Null where the documents have no row.
+ * The set of parameters below: docs.derive.xyz, `standard-margin-parameters` of V3 for perps, and
+ * `standard-margin-parameters` of v2.0 as of January 2026 for options, depeg and confidence. The
+ * venue's interface gives collateral factors only.
  */
-export function marketParameters(currency: string): MarketParameters {
-  const perp = PERPS[currency]
-  const option = OPTIONS[currency]
-  return {
-    perp: perp === undefined ? null : { initial: wei(perp[0]), maintenance: wei(perp[1]) },
-    option: option === undefined ? null : optionParameters(option),
-    contingency: CONTINGENCY,
-  }
+export const PARAMETERS = 'docs-2026-01'
+
+/**
+ * Perp: initial and maintenance. Option: most and least of spot at first, maintenance, unpaired
+ * initial and maintenance.
+ */
+const ROWS: { readonly [currency: string]: string } = {
+  BTC: '0.066 0.05 0.15 0.13 0.09 1.2 1.1',
+  ETH: '0.066 0.05 0.15 0.13 0.09 1.2 1.1',
+  SOL: '0.077 0.067 0.24 0.18 0.14 1.25 1.2',
+  HYPE: '0.1 0.08 0.3 0.25 0.18 1.3 1.25',
+  ADA: '0.2 0.15 0.35 0.3 0.2 1.3 1.25',
+  XRP: '0.1 0.067',
+  LINK: '0.1 0.067',
+  XAUT: '0.1 0.08',
+  ZEC: '0.15 0.1',
+  LIT: '0.15 0.1',
+  PUMP: '0.15 0.1',
+  CC: '0.15 0.1',
+  VVV: '0.2 0.15',
 }
 
-/** Below 0.99 the settlement asset adds twice the difference to the initial margin of shorts and perps. */
-export const DEPEG: { readonly threshold: bigint; readonly factor: bigint } = {
-  threshold: wei('0.99'),
-  factor: wei('2'),
+const PUT_OFFSET = wei('1.05')
+const THRESHOLD = wei('0.55')
+
+/** What adds to every initial margin: one set for all underlyings. */
+export const CONTINGENCY: ContingencyParameters = {
+  perpThreshold: THRESHOLD,
+  optionThreshold: THRESHOLD,
+  baseThreshold: THRESHOLD,
+  confidenceFactor: wei('1'),
+  depegThreshold: wei('0.99'),
+  depegFactor: wei('2'),
 }
 
-function optionParameters(
-  row: readonly [string, string, string, string, string],
-): OptionParameters {
-  const [maxSpot, minSpot, maintenance, unpairedInitial, unpairedMaintenance] = row
+/** What positions on a currency ask for. Null where the documents have no row. */
+export function marketParameters(currency: string): {
+  readonly perp: Ratios | null
+  readonly option: OptionParameters | null
+} {
+  const [initial, maintenance, maxSpot, minSpot, ratio, unpairedInitial, unpairedMaintenance] =
+    ROWS[currency]?.split(' ').map(wei) ?? []
   return {
-    maxSpot: wei(maxSpot),
-    minSpot: wei(minSpot),
-    callSpot: wei(maintenance),
-    putSpot: wei(maintenance),
-    putMark: wei(maintenance),
-    putOffset: wei('1.05'),
-    unpaired: { initial: wei(unpairedInitial), maintenance: wei(unpairedMaintenance) },
+    perp: initial === undefined || maintenance === undefined ? null : { initial, maintenance },
+    option:
+      maxSpot === undefined ||
+      minSpot === undefined ||
+      ratio === undefined ||
+      unpairedInitial === undefined ||
+      unpairedMaintenance === undefined
+        ? null
+        : {
+            maxSpot,
+            minSpot,
+            callSpot: ratio,
+            putSpot: ratio,
+            putMark: ratio,
+            putOffset: PUT_OFFSET,
+            unpairedInitial,
+            unpairedMaintenance,
+          },
   }
 }

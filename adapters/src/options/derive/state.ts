@@ -1,282 +1,199 @@
-import type {
-  Amount,
-  CashLeg,
-  CollateralLeg,
-  Mark,
-  MarkId,
-  OptionLeg,
-  PerpLeg,
-  SharedKey,
-  VenueState,
-} from '@plimsoll/model'
-import { InvalidRuleError, MarkError, markId, sharedKey } from '@plimsoll/model'
+import type { Leg, MarkId, Native, SharedKey, VenueState } from '@plimsoll/model'
+import { InvalidRuleError, MarkError, markId, sharedKey, toNumber } from '@plimsoll/model'
+import { black76Price } from '@plimsoll/risk'
 import * as z from 'zod/mini'
-import type { HeldCollateral, MarketParameters } from './standard-margin.js'
-import { lesser } from './standard-margin.js'
+import { yearsTo } from './feeds.js'
+import { fromWeiNumber, toWei, weiOf } from './fixed-point.js'
+import type {
+  HeldCollateral,
+  HeldExpiry,
+  HeldMarket,
+  HeldOption,
+  HeldPerp,
+  StandardPortfolio,
+} from './standard-margin.js'
+import { lesser, multiply } from './standard-margin.js'
 
-const positive = z.bigint().check(z.minimum(0n))
-const ratios = z.strictObject({ initial: positive, maintenance: positive })
-const contingency = z.strictObject({
-  perpThreshold: positive,
-  optionThreshold: positive,
-  baseThreshold: positive,
-  factor: positive,
-})
+const RATIOS = ['initial', 'maintenance'] as const
+const OPTION = [
+  'maxSpot',
+  'minSpot',
+  'callSpot',
+  'putSpot',
+  'putMark',
+  'putOffset',
+  'unpairedInitial',
+  'unpairedMaintenance',
+] as const
+/** What an option leg carries: `fixedForward` is the part of the forward already averaged in. */
+const EXPIRY = ['volatilityConfidence', 'fixedForward'] as const
+const CONTINGENCY = [
+  'perpThreshold',
+  'optionThreshold',
+  'baseThreshold',
+  'confidenceFactor',
+  'depegThreshold',
+  'depegFactor',
+] as const
 
-/** What all subaccounts share of one underlying. Ratios in 18 decimals. */
-export type MarketState = {
-  readonly parameters: MarketParameters
-  /** Where the parameters come from. */
-  readonly source: string
-}
-
-const marketSchema: z.ZodMiniType<MarketState> = z.strictObject({
-  parameters: z.strictObject({
-    perp: z.nullable(ratios),
-    option: z.nullable(
-      z.strictObject({
-        maxSpot: positive,
-        minSpot: positive,
-        callSpot: positive,
-        putSpot: positive,
-        putMark: positive,
-        putOffset: positive,
-        unpaired: ratios,
-      }),
-    ),
-    contingency,
-  }),
-  source: z.string(),
-})
-
-/** What all subaccounts of a risk universe share of one collateral. */
-export type CollateralState = Pick<HeldCollateral, 'factors' | 'contingency'>
-
-const factors = z.array(positive)
-const collateralSchema: z.ZodMiniType<CollateralState> = z.strictObject({
-  factors: z.strictObject({ initial: factors, maintenance: factors }),
-  contingency,
-})
-
-/** What an option leg carries of the feeds of its expiry, 18 decimals. */
-export type ExpiryState = {
-  readonly volatilityConfidence: bigint
-  /** Part of the forward that the settlement average has fixed. */
-  readonly fixedForward: bigint
-}
-
-const expirySchema: z.ZodMiniType<ExpiryState> = z.strictObject({
-  volatilityConfidence: positive,
-  fixedForward: positive,
-})
+/** Numbers of 18 decimals by name: parameters, shared state and native state all have this form. */
+export type Numbers<Name extends string> = { readonly [name in Name]: bigint }
 
 /** What the standard rule needs of one subaccount beside its legs. */
-export type StandardRule = {
-  readonly subaccount: number
-  readonly manager: number
-  readonly universe: number
-  readonly maintenanceCredit: bigint
-  readonly depeg: { readonly threshold: bigint; readonly factor: bigint }
+export type StandardRule = Numbers<'universe' | 'maintenanceCredit' | (typeof CONTINGENCY)[number]>
+/** What an option leg carries of the feeds of its expiry. */
+export type ExpiryState = Numbers<(typeof EXPIRY)[number]>
+
+/** Id of the venue's mark behind a leg or price: `spot:ETH`, `perp:ETH`, `forward:ETH:<expiry>`. */
+export const venueMark = (what: string): MarkId => markId(`derive/v3/${what}`)
+
+/** Key of what accounts share: `perp:ETH`, `option:ETH`, `collateral:<universe>:ETH`. */
+export const venueState = (what: string): SharedKey => sharedKey(`derive/v3/${what}`)
+
+/** A subaccount in the venue's fixed point, with the marks that its prices come from. */
+export type MarkedPortfolio = Omit<StandardPortfolio, 'markets' | 'collateral'> & {
+  readonly stableMark: MarkId
+  readonly markets: readonly MarkedMarket[]
+  readonly collateral: readonly (HeldCollateral & { readonly mark: MarkId })[]
 }
 
-const ruleSchema: z.ZodMiniType<StandardRule> = z.strictObject({
-  subaccount: z.int(),
-  manager: z.int(),
-  universe: z.int(),
-  maintenanceCredit: z.bigint(),
-  depeg: z.strictObject({ threshold: positive, factor: positive }),
-})
-
-/** Key of the state that all subaccounts share of an underlying. */
-export const marketKey = (currency: string): SharedKey => sharedKey(`derive/v3/market:${currency}`)
-/** Key of the state that all subaccounts of a universe share of a collateral. */
-export const collateralKey = (universe: number, name: string): SharedKey =>
-  sharedKey(`derive/v3/collateral:${universe}:${name}`)
-
-/** A leg id says what the leg is, so that what belongs together is found again. */
-export const legId: {
-  readonly [kind in 'cash' | 'collateral' | 'perp' | 'quote' | 'option']: (name: string) => string
-} = {
-  cash: (name) => `cash:${name}`,
-  collateral: (name) => `collateral:${name}`,
-  perp: (currency) => `perp:${currency}`,
-  quote: (currency) => `quote:${currency}`,
-  option: (instrument) => `option:${instrument}`,
+export type MarkedMarket = Omit<HeldMarket, 'perp' | 'expiries'> & {
+  readonly mark: MarkId
+  readonly perp: (HeldPerp & { readonly mark: MarkId; readonly quote: bigint }) | null
+  readonly expiries: readonly (Omit<HeldExpiry, 'options'> & {
+    readonly mark: MarkId
+    readonly fixedForward: bigint
+    readonly years: number
+    readonly options: readonly (HeldOption & { readonly volatility: number })[]
+  })[]
 }
 
-/** The legs of a standard subaccount, sorted by what they are, with their marks and shared state. */
-export type StandardAccount = {
-  readonly rule: StandardRule
-  readonly cash: { readonly amount: Amount; readonly mark: Mark }
-  readonly collateral: readonly {
-    readonly leg: CollateralLeg
-    readonly mark: Mark
-    readonly state: CollateralState
-  }[]
-  readonly markets: readonly StandardAccountMarket[]
-}
-
-export type StandardAccountMarket = {
-  readonly currency: string
-  readonly spot: Mark
-  readonly state: MarketState
-  readonly perp: { readonly leg: PerpLeg; readonly mark: Mark; readonly quote: Amount } | null
-  readonly expiries: readonly {
-    /** Unix seconds. */
-    readonly expiry: number
-    readonly state: ExpiryState
-    readonly forward: Mark
-    readonly options: readonly { readonly leg: OptionLeg; readonly impliedVolatility: number }[]
-  }[]
-}
+type Of<Kind extends Leg['kind']> = Extract<Leg, { readonly kind: Kind }>
 
 /**
- * Takes a standard subaccount apart.
+ * A standard subaccount at the marks and the instant of `state`. Options are priced by Black-76 in
+ * doubles: within 3e-16 of the forward of the venue's own fixed-point price.
  *
  * @throws InvalidRuleError when legs, parameters or shared state do not fit the rule, MarkError
  * when a price, forward or volatility is missing.
  */
-export function standardAccount(state: VenueState): StandardAccount {
-  const { account } = state
-  const { legs } = account
-  const cash = legs.filter((leg) => leg.kind === 'cash')
-  const settlement = cash.find(({ id }) => id.startsWith('cash:'))
-  if (settlement === undefined) {
-    throw new InvalidRuleError(
-      `Account "${account.id}" has no settlement balance. Read it again with the Derive adapter.`,
-    )
+export function standardPortfolio({ account, shared, marks, at }: VenueState): MarkedPortfolio {
+  const where = `Account "${account.id}" has`
+  const advice = 'Read it again with this version of the Derive adapter.'
+  const numbers = <const Name extends string>(
+    names: readonly Name[],
+    native: Native | undefined,
+    what: string,
+  ): Numbers<Name> => {
+    const result = z.safeParse(z.record(z.enum(names), z.bigint().check(z.minimum(0n))), native)
+    if (result.success) return result.data
+    throw new InvalidRuleError(`${where} no usable numbers for ${what}. ${advice}`, {
+      details: z.prettifyError(result.error).slice(0, 500),
+    })
   }
-  const stray = legs.find(({ kind }) => kind === 'debt' || kind === 'share')
+  const sharedNumbers = <const Name extends string>(names: readonly Name[], what: string) =>
+    numbers(names, shared.get(venueState(what)), what)
+  const priced = (id: MarkId | null) => {
+    const found = id === null ? undefined : marks.get(id)
+    if (found === undefined || found.mid.raw <= 0n) {
+      throw new MarkError(`${where} no positive price "${id}". ${advice}`)
+    }
+    // A price of which the venue states no confidence is not to be relied on at all.
+    return { mark: found.id, price: toWei(found.mid), confidence: weiOf(found.confidence ?? 0) }
+  }
+  const all = <Kind extends Leg['kind']>(kind: Kind): readonly Of<Kind>[] =>
+    account.legs.filter((leg): leg is Of<Kind> => leg.kind === kind)
+  const cashOf = (prefix: string) => {
+    const leg = all('cash').find(({ id }) => id.startsWith(prefix))
+    if (leg !== undefined) return leg
+    throw new InvalidRuleError(`${where} no leg "${prefix}". ${advice}`)
+  }
+  const stray = account.legs.find(({ kind }) => kind === 'debt' || kind === 'share')
   if (stray !== undefined) {
-    throw new InvalidRuleError(
-      `Account "${account.id}" holds leg "${stray.id}" of kind ${stray.kind}, which the standard margin rule has no formula for. Read it again with the Derive adapter.`,
-    )
+    throw new InvalidRuleError(`${where} leg "${stray.id}", which has no formula. ${advice}`)
   }
-  const perps = legs.filter((leg) => leg.kind === 'perp')
-  const options = legs.filter((leg) => leg.kind === 'option')
-  const currencies = new Set([
-    ...perps.map(({ id }) => id.slice('perp:'.length)),
-    ...options.map(optionCurrency),
-  ])
-  const rule = parse(ruleSchema, account.rule.parameters, `The rule of account "${account.id}"`)
-  return {
-    rule,
-    cash: { amount: settlement.amount, mark: markOf(state, settlement.mark, settlement.id) },
-    collateral: legs
-      .filter((leg) => leg.kind === 'collateral')
-      .map((leg) => ({
-        leg,
-        mark: markOf(state, leg.mark, leg.id),
-        state: collateralOf(state, rule.universe, leg),
-      })),
-    markets: [...currencies].sort().map((currency) =>
-      accountMarket(state, currency, {
-        perp: perps.find(({ id }) => id === legId.perp(currency)),
-        quote: cash.find(({ id }) => id === legId.quote(currency)),
-        options: options.filter((leg) => optionCurrency(leg) === currency),
-      }),
-    ),
-  }
-}
 
-/** The currency of an option leg, from its id `option:<currency>-<date>-<strike>-<right>`. */
-function optionCurrency({ id }: OptionLeg): string {
-  return id.slice('option:'.length).split('-')[0] ?? ''
-}
-
-function collateralOf(state: VenueState, universe: number, leg: CollateralLeg): CollateralState {
-  const key = collateralKey(universe, leg.id.slice('collateral:'.length))
-  return parse(collateralSchema, state.shared.get(key), `The shared state "${key}"`)
-}
-
-function accountMarket(
-  state: VenueState,
-  currency: string,
-  legs: {
-    readonly perp: PerpLeg | undefined
-    readonly quote: CashLeg | undefined
-    readonly options: readonly OptionLeg[]
-  },
-): StandardAccountMarket {
-  const key = marketKey(currency)
-  const market = parse(marketSchema, state.shared.get(key), `The shared state "${key}"`)
-  const { perp, quote, options } = legs
-  const { parameters } = market
-  if (
-    (perp !== undefined && parameters.perp === null) ||
-    (options.length > 0 && parameters.option === null)
-  ) {
-    throw new InvalidRuleError(
-      `The shared state "${key}" has no parameters for what account "${state.account.id}" holds. Read the account again.`,
-    )
+  const perpOf = (currency: string): MarkedMarket['perp'] => {
+    const leg = all('perp').find(({ id }) => id === `perp:${currency}`)
+    if (leg === undefined) return null
+    const perp = priced(leg.mark)
+    const size = toWei(leg.size)
+    const quote = toWei(cashOf(`quote:${currency}`).amount)
+    const requirement = sharedNumbers(RATIOS, leg.id)
+    return { ...perp, size, requirement, quote, unrealized: quote + multiply(size, perp.price) }
   }
-  if (perp !== undefined && quote === undefined) {
-    throw new InvalidRuleError(
-      `Perp leg "${perp.id}" of account "${state.account.id}" has no quote leg beside it. Read it again with the Derive adapter.`,
-    )
-  }
-  return {
-    currency,
-    spot: markOf(state, spotMarkId(currency), currency),
-    state: market,
-    perp:
-      perp === undefined || quote === undefined
-        ? null
-        : { leg: perp, mark: markOf(state, perp.mark, perp.id), quote: quote.amount },
-    expiries: [...new Set(options.map(({ expiry }) => expiry))]
-      .sort((a, b) => a - b)
-      .map((expiry) => accountExpiry(state, expiry, options)),
-  }
-}
-
-function accountExpiry(
-  state: VenueState,
-  expiry: number,
-  options: readonly OptionLeg[],
-): StandardAccountMarket['expiries'][number] {
-  const held = options.filter((leg) => leg.expiry === expiry)
-  const states = held.map((leg) => parse(expirySchema, leg.native, `Option leg "${leg.id}"`))
-  return {
-    expiry,
+  const expiryOf = (expiry: number, legs: readonly Of<'option'>[], currency: string) => {
+    const { price: forward, confidence, mark } = priced(legs[0]?.forward ?? null)
+    const years = yearsTo(expiry, at)
     // One print serves the whole expiry; where legs disagree, the worse for the account counts.
-    state: {
-      volatilityConfidence: states.map((entry) => entry.volatilityConfidence).reduce(lesser),
-      fixedForward: states.map((entry) => entry.fixedForward).reduce(lesser),
-    },
-    forward: markOf(state, held[0]?.forward ?? null, `forward to ${expiry}`),
-    options: held.map((leg) => ({ leg, impliedVolatility: volatilityOf(leg) })),
+    const lowest = (name: keyof ExpiryState) =>
+      legs.map(({ native, id }) => numbers(EXPIRY, native, id)[name]).reduce(lesser)
+    return {
+      mark,
+      forward,
+      forwardConfidence: confidence,
+      volatilityConfidence: lowest('volatilityConfidence'),
+      fixedForward: lowest('fixedForward'),
+      years,
+      parameters: sharedNumbers(OPTION, `option:${currency}`),
+      options: legs.map(({ id, right, size, strike, impliedVolatility: volatility }) => {
+        if (volatility === null) {
+          throw new MarkError(`${where} no implied volatility of "${id}". ${advice}`)
+        }
+        const price = black76Price({
+          right,
+          forward: fromWeiNumber(forward),
+          strike: toNumber(strike),
+          volatility,
+          years,
+          discount: 1,
+        })
+        return { right, size: toWei(size), strike: toWei(strike), volatility, price: weiOf(price) }
+      }),
+    }
   }
-}
-
-function volatilityOf({ id, impliedVolatility }: OptionLeg): number {
-  if (impliedVolatility !== null) return impliedVolatility
-  throw new MarkError(`Option leg "${id}" has no implied volatility. Read the account again.`)
-}
-
-const markName = (what: string): MarkId => markId(`derive/v3/${what}`)
-
-/** Ids of the venue's marks. */
-export const spotMarkId = (currency: string): MarkId => markName(`spot:${currency}`)
-export const perpMarkId = (currency: string): MarkId => markName(`perp:${currency}`)
-export const forwardMarkId = (currency: string, expiry: number): MarkId =>
-  markName(`forward:${currency}:${expiry}`)
-export const collateralMarkId = (name: string): MarkId => markName(`collateral:${name}`)
-
-function markOf({ marks, account }: VenueState, id: MarkId | null, what: string): Mark {
-  const mark = id === null ? undefined : marks.get(id)
-  if (mark === undefined || mark.mid.raw <= 0n) {
-    throw new MarkError(
-      `Account "${account.id}" has no positive price for "${what}". Read it again; report the adapter if it stays.`,
-    )
+  const marketOf = (currency: string): MarkedMarket => {
+    const { price, confidence, mark } = priced(venueMark(`spot:${currency}`))
+    const options = all('option').filter((leg) => currencyOf(leg) === currency)
+    const expiries = [...new Set(options.map(({ expiry }) => expiry))].sort((a, b) => a - b)
+    return {
+      spot: price,
+      spotConfidence: confidence,
+      mark,
+      perp: perpOf(currency),
+      expiries: expiries.map((expiry) =>
+        expiryOf(
+          expiry,
+          options.filter((leg) => leg.expiry === expiry),
+          currency,
+        ),
+      ),
+    }
   }
-  return mark
-}
-
-function parse<Value>(schema: z.ZodMiniType<Value>, native: unknown, what: string): Value {
-  const result = z.safeParse(schema, native)
-  if (result.success) return result.data
-  throw new InvalidRuleError(
-    `${what} does not follow the standard margin rule of Derive. Read the account again with this version.`,
-    { details: z.prettifyError(result.error).slice(0, 500) },
+  const cash = cashOf('cash:')
+  const stable = priced(cash.mark)
+  const { universe, maintenanceCredit, ...contingency } = numbers(
+    ['universe', 'maintenanceCredit', ...CONTINGENCY],
+    account.rule.parameters,
+    'its rule',
   )
+  return {
+    cash: toWei(cash.amount),
+    stablePrice: stable.price,
+    stableMark: stable.mark,
+    maintenanceCredit,
+    contingency,
+    markets: [...new Set([...all('perp'), ...all('option')].map(currencyOf))].sort().map(marketOf),
+    collateral: all('collateral').map(({ id, amount, mark }) => {
+      const factors = sharedNumbers(RATIOS, id.replace(':', `:${universe}:`))
+      return {
+        ...priced(mark),
+        amount: toWei(amount),
+        factors: { initial: [factors.initial], maintenance: [factors.maintenance] },
+      }
+    }),
+  }
 }
+
+/** The currency of a position, from its id: `perp:<currency>`, `option:<currency>-<date>-…`. */
+const currencyOf = ({ id }: Leg): string => id.split(/[:-]/)[1] ?? ''

@@ -10,12 +10,20 @@ import { forwardPrice } from '../pricing/black76.js'
  * a put at least (1 + ratio) × mark; and the least payoff over {0, strikes}, less
  * `unpairedScale` × forward for each call that no long call covers. Longs count only there.
  *
- * A debt with nothing that requires margin is −1, not "nothing required".
+ * A debt with nothing that requires margin is −1, not "nothing required". A test that was reported
+ * for today's marks is NaN once one of them moves.
  *
  * @param multipliers one for each mark of the compiled account, 1 today
  * @param out receives [resource, requirement]
  */
 export function standard(test: StandardTest, multipliers: Float64Array, out: Float64Array): void {
+  for (const mark of test.pinned ?? NONE) {
+    if (multiplier(multipliers, mark) !== 1) {
+      out[0] = NaN
+      out[1] = NaN
+      return
+    }
+  }
   let resource = 0
   for (const { mark, value } of test.cash) resource += value * multiplier(multipliers, mark)
   const stablePrice = test.stable.value * multiplier(multipliers, test.stable.mark)
@@ -40,6 +48,8 @@ export function standard(test: StandardTest, multipliers: Float64Array, out: Flo
   out[0] = resource
   out[1] = requirement <= 0 && resource < requirement ? -resource : requirement
 }
+
+const NONE: readonly number[] = []
 
 // Written and read within one synchronous call, so that evaluation allocates nothing.
 const expirySides: Float64Array = /* @__PURE__ */ new Float64Array(2)
