@@ -54,7 +54,7 @@ describe('a short call under the standard manager', () => {
     for (const { name, residual } of account?.reconciliation.checks ?? []) {
       expect(residual, name).toBeLessThan(1e-9)
     }
-    const evaluation = derive.modules[0]?.evaluate(stateOf(portfolio, 'derive/42', at))
+    const evaluation = derive().modules[0]?.evaluate(stateOf(portfolio, 'derive/42', at))
     // 4 × the numbers of the recorded case, beside 2,500 USDC.
     expect(evaluation?.equity).toBeCloseTo(2500 - 4 * 79.37158518905994, 9)
     expect(evaluation?.excess).toBeCloseTo(2500 - 4 * (79.37158518905994 + 0.09 * 1500), 9)
@@ -334,7 +334,7 @@ describe('answers of Derive that do not fit', () => {
     ])
     expect(account?.reconciliation.status).toBe('reconciled')
     const state = stateOf(portfolio, 'derive/42', fixture.nowMs / 1000)
-    expect(derive.modules[0]?.evaluate(state).excess).toBeCloseTo(1652.51365924376, 9)
+    expect(derive().modules[0]?.evaluate(state).excess).toBeCloseTo(1652.51365924376, 9)
   })
 
   it("carries the venue's own numbers where it borrows an asset without a formula", async () => {
