@@ -100,4 +100,4 @@ export const portfolios: fc.Arbitrary<Portfolio> = fc
 export const move: fc.Arbitrary<number> = fc.double({ min: -0.8, max: 1.5, noNaN: true })
 
 /** Runs of a property test: many when the deep suite asks for them. */
-export const RUNS: number = process.env.PLIMSOLL_DEEP === '1' ? 3000 : 150
+export const RUNS: number = process.env.PLIMSOLL_DEEP === '1' ? 1000 : 100

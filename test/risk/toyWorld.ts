@@ -170,7 +170,14 @@ export function portfolioOf(
     assets: ASSETS,
     marks: (Object.keys(kinds) as AssetName[]).map((name) => markOf(name)),
     shared: {},
-    existence: [],
+    existence: (changes.owners ?? [OWNER]).map((owner) => ({
+      adapter: 'toy',
+      chain: null,
+      owner,
+      state: 'has',
+      asOf: AS_OF,
+      validForMs: 3_600_000,
+    })),
     failures: [],
     ...changes,
   }

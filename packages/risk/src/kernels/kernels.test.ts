@@ -138,5 +138,11 @@ describe('tieredMaintenance', () => {
     expect(tieredMaintenance(tiers, 1000)).toBe(20)
     expect(tieredMaintenance(tiers, 2000)).toBe(70)
     expect(tieredMaintenance([], 5)).toBe(0)
+    // Tiers that do not meet: the bound belongs to the tier that begins there.
+    const apart = [
+      { from: 0, rate: 0.02, deduction: 0 },
+      { from: 1000, rate: 0.05, deduction: 0 },
+    ]
+    expect(tieredMaintenance(apart, 1000)).toBe(50)
   })
 })

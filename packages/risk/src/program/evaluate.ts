@@ -62,8 +62,39 @@ export function evaluateScenarios(
 ): Float64Array {
   const stride = program.marks.length + 1
   checkLength(multipliers, stride * out.length, 'multipliers')
+  const { accountStart, opcode } = program.tests
+  const test = accountStart[row] ?? 0
+  if (accountStart[row + 1] === test + 1 && opcode[test] === OPCODE.threshold) {
+    return thresholdScenarios(program.tests, test, multipliers, stride, out)
+  }
   for (let scenario = 0; scenario < out.length; scenario++) {
     out[scenario] = accountHealth(program, row, multipliers, scenario * stride)
+  }
+  return out
+}
+
+/** One threshold test under many scenarios: the same arithmetic as for one, with its arrays at hand. */
+function thresholdScenarios(
+  { range, termMark, termWeighted }: FlatTests,
+  test: number,
+  multipliers: Float64Array,
+  stride: number,
+  out: Float64Array,
+): Float64Array {
+  const begin = range[2 * test] ?? 0
+  const middle = range[2 * test + 1] ?? 0
+  const end = range[2 * test + 2] ?? 0
+  for (let scenario = 0, base = 0; scenario < out.length; scenario++, base += stride) {
+    let resource = 0
+    for (let term = begin; term < middle; term++) {
+      resource += (termWeighted[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
+    }
+    let requirement = 0
+    for (let term = middle; term < end; term++) {
+      requirement +=
+        (termWeighted[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
+    }
+    out[scenario] = quotient(resource, requirement)
   }
   return out
 }
@@ -115,8 +146,11 @@ function testHealth(
   base: number,
 ): number {
   evaluateSides(tests, test, multipliers, base, sides)
-  const resource = sides[0] ?? NaN
-  const requirement = sides[1] ?? NaN
+  return quotient(sides[0] ?? NaN, sides[1] ?? NaN)
+}
+
+/** Resource ÷ requirement; +Infinity where nothing is required, NaN where either is not known. */
+function quotient(resource: number, requirement: number): number {
   if (requirement > 0) return resource / requirement
   return requirement <= 0 && !Number.isNaN(resource) ? Infinity : NaN
 }

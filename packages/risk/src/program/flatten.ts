@@ -189,6 +189,7 @@ function placeStandard(test: StandardTest, place: Place): StandardTest {
       .map((term) => ({ ...term, mark: place(term.mark) }))
       .sort((a, b) => a.mark - b.mark || a.value - b.value),
     stable: { ...test.stable, mark: place(test.stable.mark) },
+    ...(test.pinned === undefined ? {} : { pinned: test.pinned.map(place).sort((a, b) => a - b) }),
     markets: test.markets
       .map((market) => placeMarket(market, place))
       .sort((a, b) => a.spotMark - b.spotMark || a.spot - b.spot || a.base - b.base),

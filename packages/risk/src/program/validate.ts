@@ -64,6 +64,7 @@ function checkTest(test: CompiledTest, checks: Checks): void {
       terms([test.stable])
       if (!(test.stable.value > 0)) fail('a settlement asset without a price')
       finite(test.credit, 'credit')
+      for (const index of test.pinned ?? []) mark(index)
       for (const market of test.markets) {
         mark(market.spotMark)
         fraction(market.spot, 'spot')

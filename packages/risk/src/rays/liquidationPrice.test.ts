@@ -2,7 +2,7 @@ import type { LiquidationPrice, MarginAccount, Ray, VenueModule } from '@plimsol
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lendingAccount, perpsAccount, RUNS } from '../../../../test/risk/arbitraries.js'
-import { MODULES } from '../../../../test/risk/toyModules.js'
+import { MODULES, wallet } from '../../../../test/risk/toyModules.js'
 import {
   account,
   asset,
@@ -230,6 +230,60 @@ describe('liquidationPrice', () => {
         },
       ),
       { numRuns: RUNS },
+    )
+  })
+
+  it('solves a borrow on either side of its kink', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -3000, max: 3000 }),
+        fc.integer({ min: 200, max: 4000 }),
+        fc.integer({ min: -4000, max: 4000 }),
+        (money, backing, position) => {
+          const module: VenueModule = {
+            ...wallet,
+            compile: ({ account: { id } }) => ({
+              account: id,
+              marks: [mark('weth'), mark('wbtc')],
+              tests: [
+                {
+                  kernel: 'maintenance',
+                  strict: true,
+                  equity: [
+                    { mark: -1, value: money, weight: 1 },
+                    { mark: 0, value: position, weight: 1 },
+                  ],
+                  positions: [
+                    { mark: 0, value: position, tiers: [{ from: 0, rate: 0.03, deduction: 0 }] },
+                  ],
+                  fixedRequirement: 1,
+                  borrow: { collateral: [{ mark: 0, value: backing, weight: 0.8 }], limit: 0.95 },
+                },
+              ],
+              combine: 'any',
+              errorBound: 1e-12,
+            }),
+          }
+          const entry = account('toy/1/borrow', 'toy-wallet', [collateral('weth', '1')])
+          const program = programOf(entry, [module])
+          const price = liquidationPrice(program, entry.id, ETH_RAY)
+          const today = along(program, ETH_RAY, 1).fails
+          for (const direction of [-1, 1]) {
+            const found = direction < 0 ? price?.moveBelow : price?.moveAbove
+            if (found !== null && found !== undefined) {
+              expect(Math.abs(along(program, ETH_RAY, 1 + found).health - 1)).toBeLessThan(1e-9)
+              expect(along(program, ETH_RAY, 1 + found * (1 + 1e-7)).fails).toBe(!today)
+            }
+            for (let step = 1; step <= 300; step++) {
+              const x = Math.exp((direction * step) / 100)
+              if (along(program, ETH_RAY, x).fails === today) continue
+              expect(Math.abs(found ?? NaN)).toBeLessThanOrEqual(Math.abs(x - 1))
+              break
+            }
+          }
+        },
+      ),
+      { numRuns: RUNS * 2 },
     )
   })
 

@@ -4,6 +4,7 @@ import type { Program } from '../program/program.js'
 import { candidatesOf, RANGE } from './candidates.js'
 import type { Path } from './path.js'
 import { multipliersAt, pathAlong } from './path.js'
+import { SCAN_RANGE } from './scan.js'
 
 /**
  * The nearest price on either side of today's at which the verdict on an account changes, along a
@@ -18,8 +19,8 @@ import { multipliersAt, pathAlong } from './path.js'
  * liquidationPrice(program, account.id, { kind: 'factor', factor: factorId('spot:ETH') })
  * // { ray, below: 1630.11, above: null, moveBelow: -0.1849, moveAbove: null }
  *
- * @returns null when the question does not apply: the account's health is unknown, or nothing of
- * it moves along the ray.
+ * @returns null when the question does not apply: the account's health is unknown, today or under a
+ * move, or nothing of it moves along the ray.
  */
 export function liquidationPrice(
   program: Program,
@@ -35,14 +36,13 @@ export function liquidationPrice(
   const fails = (x: number) => accountFails(program, row, multipliersAt(path, x, multipliers))
   const today = fails(1)
   if (today === null) return null
+  const range = rangeOf(program, row)
   const candidates = accountCandidates(program, row, path)
-  const below = nearestChange(fails, candidates.filter((x) => x < 1).reverse(), RANGE.from, today)
-  const above = nearestChange(
-    fails,
-    candidates.filter((x) => x > 1),
-    RANGE.to,
-    today,
-  )
+  const falling = candidates.filter((x) => x < 1 && x >= range.from).reverse()
+  const rising = candidates.filter((x) => x > 1 && x <= range.to)
+  const below = nearestChange(fails, [...falling, range.from], today)
+  const above = nearestChange(fails, [...rising, range.to], today)
+  if (below === UNKNOWN || above === UNKNOWN) return null
   const price = referencePrice(program, row, ray)
   return {
     ray,
@@ -62,20 +62,30 @@ function accountCandidates(program: Program, row: number, path: Path): readonly 
   return candidates.sort((a, b) => a - b)
 }
 
-/** The first candidate, going away from today, behind which the verdict is another. */
+/** What lies behind a move cannot be known, so that no nearest change can be claimed. */
+const UNKNOWN = 'unknown'
+
+/** The first point, going away from today, behind which the verdict is another. */
 function nearestChange(
   fails: (x: number) => boolean | null,
   outward: readonly number[],
-  end: number,
   today: boolean,
-): number | null {
+): number | null | typeof UNKNOWN {
   let previous = 1
-  for (const next of [...outward, end]) {
+  for (const next of outward) {
     if (next === previous) continue
-    if (fails(Math.sqrt(previous) * Math.sqrt(next)) !== today) return previous
+    const verdict = fails(Math.sqrt(previous) * Math.sqrt(next))
+    if (verdict === null) return UNKNOWN
+    if (verdict !== today) return previous
     previous = next
   }
   return null
+}
+
+/** Options are searched as far as the scan goes, everything else is solved. */
+function rangeOf({ tests }: Program, row: number): { readonly from: number; readonly to: number } {
+  const kernels = tests.standard.slice(tests.accountStart[row], tests.accountStart[row + 1])
+  return kernels.some((kernel) => kernel !== null) ? SCAN_RANGE : RANGE
 }
 
 /** Today's price of what moves: the asset's, or that of an asset that is the factor itself. */

@@ -30,7 +30,11 @@ const PARAMETERS = {
 function optionsProgram(
   cash: number,
   options: readonly StandardOption[],
-  { years = 0.1, perp = 0 }: { readonly years?: number; readonly perp?: number } = {},
+  {
+    years = 0.1,
+    perp = 0,
+    pinned = [],
+  }: { readonly years?: number; readonly perp?: number; readonly pinned?: readonly number[] } = {},
 ): Program {
   const module: VenueModule = {
     ...wallet,
@@ -45,6 +49,7 @@ function optionsProgram(
           cash: [{ mark: -1, value: cash - perp * 2000 }],
           stable: { mark: -1, value: 1 },
           credit: 0,
+          pinned,
           markets: [
             {
               spot: 2000,
@@ -148,6 +153,20 @@ describe('liquidationPrice of options', () => {
       { right: 'call', size: 3, strike: 2400, impliedVolatility: 0.7 },
     ])
     expect(priceOf(program)).toMatchObject({ moveBelow: null, moveAbove: null })
+  })
+
+  it('does not apply where a move makes the margin unknown', () => {
+    expect(priceOf(optionsProgram(100, [], { pinned: [1] }))).toBeNull()
+    expect(priceOf(optionsProgram(100, [], { pinned: [] }))).not.toBeNull()
+  })
+
+  it('claims nothing beyond the range that it searches', () => {
+    // Half a perp against 95 million: a rise by 100,000 times would be needed.
+    const program = optionsProgram(95_000_000, [], { perp: -0.5 })
+    expect(along(program, 2e5).fails).toBe(true)
+    expect(priceOf(program)).toMatchObject({ moveBelow: null, moveAbove: null })
+    const nearer = priceOf(optionsProgram(950_000, [], { perp: -0.5 }))
+    expect(nearer?.moveAbove).toBeCloseTo(951_000 / 1050 - 1, 9)
   })
 
   it('does not apply to a factor that no option moves with', () => {

@@ -7,7 +7,7 @@ import { multipliersAt } from './path.js'
 import { bisect } from './powerSum.js'
 
 /** Moves beyond a ten-thousandth or ten thousand times today's price are not searched. */
-const SCAN_LOG_RANGE = 9.210340371976184
+export const SCAN_RANGE = { from: 1e-4, to: 1e4 } as const
 /** Width of a cell in ln x, near today and far from it. */
 const FINE = 0.005
 const COARSE = 0.05
@@ -89,8 +89,8 @@ function leastBetween(f: (x: number) => number, left: number, right: number): nu
 }
 
 function gridPoints(program: Program, test: number, { exponents }: Path): readonly number[] {
-  const points = new Set<number>([1])
-  for (let offset = FINE; offset <= SCAN_LOG_RANGE; ) {
+  const points = new Set<number>([1, SCAN_RANGE.from, SCAN_RANGE.to])
+  for (let offset = FINE; exp(offset) < SCAN_RANGE.to; ) {
     points.add(exp(offset))
     points.add(exp(-offset))
     offset += offset < FINE_RANGE ? FINE : COARSE
@@ -110,5 +110,5 @@ function gridPoints(program: Program, test: number, { exponents }: Path): readon
       }
     }
   }
-  return [...points].filter((x) => x > 0 && x < Infinity).sort((a, b) => a - b)
+  return [...points].filter((x) => x >= SCAN_RANGE.from && x <= SCAN_RANGE.to).sort((a, b) => a - b)
 }

@@ -72,12 +72,10 @@ export function accountReport(inputs: AccountInputs): {
   return { report, quality }
 }
 
-function healthOf({ evaluation, error }: Exact, blocking: QualityFlag | undefined): Health {
-  if (blocking !== undefined || evaluation === null) {
-    const message = blocking?.message ?? error?.shortMessage ?? ''
-    return { value: null, reason: 'unknown', message }
-  }
-  return evaluation.health
+function healthOf(exact: Exact, blocking: QualityFlag | undefined): Health {
+  if (blocking !== undefined) return { value: null, reason: 'unknown', message: blocking.message }
+  if (exact.error === null) return exact.evaluation.health
+  return { value: null, reason: 'unknown', message: exact.error.shortMessage }
 }
 
 /** Why the rule gives no verdict, as quality flags; empty when it does. */

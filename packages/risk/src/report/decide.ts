@@ -40,7 +40,8 @@ export function decide(
   if (Number.isNaN(value)) return unknown('The scenario gives no number for its health.')
   if (Math.abs(value - 1) <= Math.max(account.compiled.errorBound, LEAST_BOUND)) {
     const { evaluation, error } = exact()
-    return evaluation ?? unknown(error?.shortMessage ?? '')
+    if (error !== null) return unknown(error.shortMessage)
+    return { health: evaluation.health, liquidatable: evaluation.liquidatable }
   }
   const health: Health =
     value === Infinity

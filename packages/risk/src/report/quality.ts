@@ -44,6 +44,11 @@ export function portfolioQuality(
       flags.push(flag('stale', 'unknown', null, message))
     }
   }
+  const stated = new Set(portfolio.existence.map(({ owner }) => owner))
+  for (const owner of portfolio.owners.filter((id) => !stated.has(id))) {
+    const message = `Nothing says where ${owner} has accounts. Read the portfolio with at least one adapter that reads this owner.`
+    flags.push(flag('unread', 'unknown', null, message))
+  }
   if (portfolio.skewMs > maxSkewMs) {
     const message = `The portfolio was read at instants up to ${portfolio.skewMs} ms apart, more than ${maxSkewMs} ms: prices of different accounts do not belong together.`
     flags.push(flag('skew', 'warning', null, message))

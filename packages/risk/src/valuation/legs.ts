@@ -6,13 +6,15 @@ import { exposuresOf, priceOf } from './world.js'
 
 /**
  * Worth of a leg in a world, signed, in the numeraire; null where it cannot be priced. The legs of
- * an account add up to its equity.
+ * an account add up to its equity. What is held without a mark of its own, as in a wallet, counts at
+ * the lowest that any venue in the portfolio marks the same asset.
  */
 export function legWorth(leg: Leg, today: World, world: World): number | null {
   if (leg.kind === 'option') return optionWorth(leg, today, world)
   const quantity = signedQuantity(leg)
   if (quantity === 0) return 0
-  const price = priceOf(world, leg.mark)
+  const mark = leg.mark ?? (mayBeLiability(leg) ? null : (world.lowest.get(leg.asset) ?? null))
+  const price = priceOf(world, mark)
   return price === null ? null : quantity * price
 }
 

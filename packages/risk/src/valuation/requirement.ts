@@ -15,7 +15,7 @@ import { exposuresOf, SPOT } from './world.js'
  * Siloed is Σ over accounts of equity − (resource − requirement) of the binding test: Σ collateral ×
  * (1 − threshold) for a loan, tiered maintenance for perps, mark-to-market − net margin for options.
  * Each part is attributed to the underlying (spot factor) that it is asked for; what a loan asks of
- * pegged collateral belongs to the underlyings that its account is exposed to.
+ * pegged collateral belongs to the underlyings that its account is exposed to, up to that exposure.
  *
  * Netted is Σ over underlyings of |Σδ| ÷ Σ|δ| × their requirement, δ the exposures of all linear
  * legs. Options and fixed amounts are not netted: a net delta says nothing of gamma and vega.
@@ -83,19 +83,30 @@ function splitByFactor(
   own: ReadonlyMap<FactorId, number>,
   world: World,
 ): readonly Part[] {
-  const parts: Part[] = [{ factor: null, amount: unnetted }]
   const ownSpot = [...own]
     .filter(([factor]) => factor.startsWith(SPOT))
     .sort(([a], [b]) => compareText(a, b))
+  const asked = new Map<FactorId, number>()
+  let rest = unnetted
   for (const [asset, amount] of [...byAsset].sort(([a], [b]) => compareText(a, b))) {
     const exposures = exposuresOf(world, asset).map(
       ({ factor, elasticity }) => [factor, Math.abs(elasticity)] as const,
     )
     const spot = exposures.filter(([factor]) => factor.startsWith(SPOT))
     const shares = spot.length > 0 ? spot : ownSpot.length > 0 ? ownSpot : exposures
-    parts.push(...inProportion(amount, shares))
+    for (const part of inProportion(amount, shares)) {
+      if (part.factor === null) rest += part.amount
+      else add(asked, part.factor, part.amount)
+    }
   }
-  return parts
+  const parts: Part[] = []
+  for (const [factor, amount] of [...asked].sort(([a], [b]) => compareText(a, b))) {
+    // A hedge of an exposure cannot free more than the exposure.
+    const nettable = Math.min(amount, own.get(factor) ?? 0)
+    parts.push({ factor, amount: nettable })
+    rest += amount - nettable
+  }
+  return [...parts, { factor: null, amount: rest }]
 }
 
 function inProportion(

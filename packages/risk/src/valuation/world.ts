@@ -11,6 +11,8 @@ export type World = {
   /** Unix seconds for which options are priced. */
   readonly at: number
   readonly marks: ReadonlyMap<MarkId, Mark>
+  /** The lowest mark of each asset: what a holding is worth that its own venue does not price. */
+  readonly lowest: ReadonlyMap<AssetId, MarkId>
   readonly assets: ReadonlyMap<AssetId, Asset>
   /** Multiplier of today's price; 1 today. */
   readonly multiplier: (mark: Mark) => number
@@ -24,10 +26,18 @@ export function worldToday(portfolio: Portfolio, at: number, numeraire: string):
     numeraire,
     at,
     marks: new Map(portfolio.marks.map((mark) => [mark.id, mark])),
+    lowest: lowestMarks(portfolio.marks, numeraire),
     assets: new Map(portfolio.assets.map((asset) => [asset.id, asset])),
     multiplier: () => 1,
     volatilityMultiplier: () => 1,
   }
+}
+
+/** By price, then by id, so that the order of marks does not matter. */
+function lowestMarks(marks: readonly Mark[], numeraire: string): ReadonlyMap<AssetId, MarkId> {
+  const priced = marks.filter((mark) => mark.numeraire === numeraire)
+  const falling = priced.sort((a, b) => toNumber(b.mid) - toNumber(a.mid) || (a.id < b.id ? 1 : -1))
+  return new Map(falling.map(({ asset, id }) => [asset, id]))
 }
 
 /**

@@ -77,9 +77,11 @@ export function whatIf(portfolio: Portfolio, scenario: Scenario, options: Assess
     const quality = accountQuality(account, portfolio, held, resolved)
     const blocking = quality.find(({ severity }) => severity === 'unknown')
     const verdict = (judged: readonly Verdict[]) =>
-      blocking === undefined ? judged[row] : unknownVerdict(blocking.message)
-    const verdictBefore = verdict(before) ?? unknownVerdict('')
-    const verdictAfter = verdict(after) ?? unknownVerdict('')
+      blocking === undefined
+        ? (judged[row] ?? unknownVerdict('The account is not in the program.'))
+        : unknownVerdict(blocking.message)
+    const verdictBefore = verdict(before)
+    const verdictAfter = verdict(after)
     return {
       account: account.id,
       label: account.label,
