@@ -66,6 +66,7 @@ export function venueOf(answers: { readonly [type: string]: unknown }): Venue {
     userAbstraction: 'default',
     spotClearinghouseState: { balances: [] },
     allMids: {},
+    allBorrowLendReserveStates: [],
     spotMeta: { tokens: [], universe: [] },
     allPerpMetas: [meta({ BTC: 40 })],
     clearinghouseState: EMPTY_DEX,

@@ -21,7 +21,7 @@ export type Played = {
 export function play(
   adapter: Adapter,
   venue: Venue,
-  { owners = [OWNER], memory }: { owners?: readonly string[]; memory?: Native } = {},
+  { owners = [OWNER], memory }: { owners?: readonly string[]; memory?: Native | undefined } = {},
 ): Played {
   const rounds: Question[][] = []
   const reading = adapter.read({
@@ -73,7 +73,9 @@ export function portfolioOf(result: ReadResult): Portfolio {
 export function stateOf(result: ReadResult, path: string): VenueState {
   const account = result.accounts.find(({ id }) => id.endsWith(path))
   if (account === undefined) {
-    throw new PlimsollError(`No account ${path} among ${result.accounts.map(({ id }) => id)}.`)
+    throw new PlimsollError(
+      `No account ${path} among ${result.accounts.map(({ id }) => id).join(', ')}.`,
+    )
   }
   return {
     account,

@@ -1,18 +1,17 @@
-import type { Position } from '@plimsoll/adapters/perps/hyperliquid'
+import { formatAmount, parseAmount, rescaleDown } from '@plimsoll/model'
+import type { TruthCase, TruthModel } from '@plimsoll/testkit'
+import * as z from 'zod'
+import type { Position } from '../../adapters/src/perps/hyperliquid/margin.js'
 import {
-  borrowedForMaintenance,
   crossSums,
-  formulaVersionAt,
   initialOf,
   liquidationPrice,
   maintenanceOf,
   marginTiers,
   portfolioMarginRatio,
+  portfolioRequirement,
   signedNotional,
-} from '@plimsoll/adapters/perps/hyperliquid'
-import { formatAmount, parseAmount, rescaleDown } from '@plimsoll/model'
-import type { TruthCase, TruthModel } from '@plimsoll/testkit'
-import * as z from 'zod'
+} from '../../adapters/src/perps/hyperliquid/margin.js'
 
 // The venue's own numbers of recorded accounts. What they were computed from is printed rounded, so
 // every expected number has a tolerance: what one unit in the last place of each input changes (the
@@ -161,7 +160,7 @@ function isolatedOutput(inputs: Inputs, at: (name: string) => bigint): Output {
   return {
     accountValue: at('crossRawUsd') + isolatedEquity,
     marginUsed: equityOf(only),
-    liquidationPx: liquidationPrice(only.position, available, formulaVersionAt(Date.UTC(2026, 0))),
+    liquidationPx: liquidationPrice(only.position, available),
   }
 }
 
@@ -208,7 +207,7 @@ function portfolioOutput(inputs: Inputs, at: (name: string) => bigint): Output {
     portfolioMarginRatio: portfolioMarginRatio(pm),
     tokenToAvailableAfterMaintenance: {
       '0': available,
-      '150': at('HYPE') - over(borrowedForMaintenance(pm), counted),
+      '150': at('HYPE') - over(portfolioRequirement(pm) - pm.maintenance, counted),
       '268': over(available, fixed(beside.oracle.USDT0)),
     },
     usdcHold: held - times(at('HYPE'), lent),
@@ -218,11 +217,17 @@ function portfolioOutput(inputs: Inputs, at: (name: string) => bigint): Output {
   }
 }
 
+/** The formula until March 2023 or later: today's without its divisor `1 − l × side`. */
+function liquidationPrice2023({ size, price }: Position, available: bigint): bigint | null {
+  const distance = over(available, magnitude(size))
+  const root = size > 0n ? price - distance : price + distance
+  return root > 0n ? root : null
+}
+
 /** Twelve cross positions of March 2023, when liquidation prices had no divisor. */
 function crossOutput(inputs: Inputs, at: (name: string) => bigint): Output {
   const { cross, sums } = account(inputs, at)
   const accountValue = at('totalRawUsd') + sums.value
-  const version = formulaVersionAt(Date.UTC(2023, 2, 27))
   const available = accountValue - sums.maintenance
   const perCoin = (of: (position: Position) => bigint | null): Output =>
     Object.fromEntries(cross.map(({ coin, position }) => [coin, of(position)]))
@@ -231,7 +236,7 @@ function crossOutput(inputs: Inputs, at: (name: string) => bigint): Output {
     totalNtlPos: sums.notional,
     totalMarginUsed: sums.initial,
     withdrawable: accountValue - sums.initial,
-    liquidationPx: perCoin((position) => liquidationPrice(position, available, version)),
+    liquidationPx: perCoin((position) => liquidationPrice2023(position, available)),
     marginUsed: perCoin(initialOf),
   }
 }
@@ -259,7 +264,7 @@ function freqtradeOutput(
     tiers: marginTiers([[0n, row.maxLev]]),
   }
   const available = fixed(row.collateral) + change - maintenanceOf(position)
-  return liquidationPrice(position, available, formulaVersionAt(Date.UTC(2024, 9)))
+  return liquidationPrice(position, available)
 }
 
 const textsOf = (output: Output): unknown =>

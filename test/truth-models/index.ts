@@ -1,5 +1,7 @@
 import type { TruthModel } from '@plimsoll/testkit'
+import { black76Model } from './black76.js'
+import { deriveModels } from './derive.js'
 import { hyperliquidModel } from './hyperliquid.js'
 
 /** The models that reproduce the files of `test/truth`; one file per venue, one line each here. */
-export const models: readonly TruthModel[] = [hyperliquidModel]
+export const models: readonly TruthModel[] = [black76Model, ...deriveModels, hyperliquidModel]

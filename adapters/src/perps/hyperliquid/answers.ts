@@ -7,7 +7,7 @@ import { fixed, ONE } from './fixed-point.js'
 // Shapes of POST /info answers, as far as they are used. Decimals are strings, up to 43 decimals.
 
 /** Totals of a dex, of all positions or of the cross ones. */
-export type WireSummary = {
+type WireSummary = {
   readonly accountValue: bigint
   readonly totalNtlPos: bigint
   readonly totalRawUsd: bigint
@@ -17,9 +17,12 @@ export type WireSummary = {
 export type WirePosition = {
   readonly coin: string
   readonly szi: bigint
-  readonly leverage:
-    | { readonly type: 'cross'; readonly value: number }
-    | { readonly type: 'isolated'; readonly value: number; readonly rawUsd: bigint }
+  /** An isolated position has a balance of its own. */
+  readonly leverage: {
+    readonly type: 'cross' | 'isolated'
+    readonly value: number
+    readonly rawUsd?: bigint | undefined
+  }
   readonly entryPx: Amount
   readonly positionValue: bigint
   readonly unrealizedPnl: bigint
@@ -50,11 +53,8 @@ export type WireBalance = {
 export type PerToken = readonly (readonly [token: number, value: bigint])[]
 export type WireSpotState = {
   readonly balances: readonly WireBalance[]
-  readonly portfolioMarginEnabled?: boolean | undefined
   readonly portfolioMarginRatio?: bigint | undefined
   readonly tokenToAvailableAfterMaintenance?: PerToken | undefined
-  readonly tokenToPortfolioBorrowRatio?: PerToken | undefined
-  readonly tokenToPortfolioSupplyRatio?: PerToken | undefined
 }
 
 /** A dex: the main one first. Its name is the prefix of its coins. */
@@ -62,7 +62,6 @@ export type WireMeta = {
   readonly collateralToken: number
   readonly universe: readonly {
     readonly name: string
-    readonly maxLeverage: number
     readonly marginTableId: number
   }[]
   readonly marginTables: readonly (readonly [
@@ -74,10 +73,9 @@ export type WireMeta = {
 }
 
 export type WireReserve = { readonly oraclePx: bigint; readonly ltv: bigint }
-export type WireReserves = readonly (readonly [token: number, reserve: WireReserve])[]
-export type WireMids = { readonly [pair: string]: bigint }
-export type WireSpotMeta = {
-  readonly tokens: readonly { readonly index: number; readonly weiDecimals: number }[]
+type WireReserves = readonly (readonly [token: number, reserve: WireReserve])[]
+type WireMids = { readonly [pair: string]: bigint }
+type WireSpotMeta = {
   readonly universe: readonly {
     readonly name: string
     readonly tokens: readonly [number, number]
@@ -87,10 +85,10 @@ export type WireSpotMeta = {
 const DECIMAL = /^-?\d{1,30}(\.\d{1,43})?$/
 const amount = z.pipe(z.string().check(z.regex(DECIMAL)), z.transform(parseAmount))
 const decimal = z.pipe(amount, z.transform(fixed))
-const notNegative = decimal.check(z.refine((value) => value >= 0n, 'must not be negative'))
-const positive = decimal.check(z.refine((value) => value > 0n, 'must be positive'))
-const price = amount.check(z.refine(({ raw }) => raw > 0n, 'must be positive'))
-const fraction = notNegative.check(z.refine((value) => value <= ONE, 'must be at most 1'))
+const notNegative = decimal.check(z.refine((value) => value >= 0n))
+const positive = decimal.check(z.refine((value) => value > 0n))
+const price = amount.check(z.refine(({ raw }) => raw > 0n))
+const fraction = notNegative.check(z.refine((value) => value <= ONE))
 /** A field that some accounts lack; the venue also writes "" for it. */
 const absentable = z.optional(
   z.union([
@@ -102,6 +100,7 @@ const absentable = z.optional(
   ]),
 )
 const name = z.string().check(z.regex(/^\S{1,40}$/))
+const positiveInteger = z.int().check(z.minimum(1))
 const leverageValue = z.int().check(z.minimum(1), z.maximum(1000))
 const token = z.int().check(z.minimum(0))
 
@@ -114,11 +113,14 @@ const summary: z.ZodMiniType<WireSummary> = z.object({
 
 const position: z.ZodMiniType<WirePosition> = z.object({
   coin: name,
-  szi: decimal.check(z.refine((value) => value !== 0n, 'must not be 0')),
-  leverage: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('cross'), value: leverageValue }),
-    z.object({ type: z.literal('isolated'), value: leverageValue, rawUsd: decimal }),
-  ]),
+  szi: decimal.check(z.refine((value) => value !== 0n)),
+  leverage: z
+    .object({
+      type: z.enum(['cross', 'isolated']),
+      value: leverageValue,
+      rawUsd: z.optional(decimal),
+    })
+    .check(z.refine(({ type, rawUsd }) => (type === 'isolated') === (rawUsd !== undefined))),
   entryPx: price,
   positionValue: positive,
   unrealizedPnl: decimal,
@@ -132,7 +134,7 @@ const clearinghouseState: z.ZodMiniType<WireDexState> = z.object({
   crossMarginSummary: summary,
   crossMaintenanceMarginUsed: notNegative,
   assetPositions: z.array(z.object({ type: z.literal('oneWay'), position })),
-  time: z.int().check(z.minimum(1)),
+  time: positiveInteger,
 })
 
 const perToken = z.optional(z.array(z.tuple([token, decimal])))
@@ -152,30 +154,22 @@ const spotState: z.ZodMiniType<WireSpotState> = z.object({
         (balances) =>
           new Set(balances.map((balance) => balance.token ?? balance.coin)).size ===
           balances.length,
-        'must hold each token once',
       ),
     ),
-  portfolioMarginEnabled: z.optional(z.boolean()),
   portfolioMarginRatio: absentable,
   tokenToAvailableAfterMaintenance: perToken,
-  tokenToPortfolioBorrowRatio: perToken,
-  tokenToPortfolioSupplyRatio: perToken,
 })
 
 const perpMetas: z.ZodMiniType<readonly WireMeta[]> = z
   .array(
     z.object({
       collateralToken: token,
-      universe: z.array(
-        z.object({ name, maxLeverage: leverageValue, marginTableId: z.int().check(z.minimum(1)) }),
-      ),
+      universe: z.array(z.object({ name, marginTableId: positiveInteger })),
       marginTables: z.array(
         z.tuple([
           z.int(),
           z.object({
-            marginTiers: z
-              .array(z.object({ lowerBound: notNegative, maxLeverage: leverageValue }))
-              .check(z.minLength(1)),
+            marginTiers: z.array(z.object({ lowerBound: notNegative, maxLeverage: leverageValue })),
           }),
         ]),
       ),
@@ -187,33 +181,34 @@ const reserveStates: z.ZodMiniType<WireReserves> = z.array(
   z.tuple([token, z.object({ oraclePx: positive, ltv: fraction })]),
 )
 
-const mids: z.ZodMiniType<WireMids> = z.record(z.string(), notNegative)
-
 const spotMeta: z.ZodMiniType<WireSpotMeta> = z.object({
-  tokens: z.array(
-    z.object({ index: token, weiDecimals: z.int().check(z.minimum(0), z.maximum(30)) }),
-  ),
   universe: z.array(z.object({ name: z.string(), tokens: z.tuple([token, token]) })),
 })
 
-/** Null where the venue states no mode. */
-const abstraction = z.nullable(z.string())
+/** Answers by the `type` of the question. */
+export type Decoded = {
+  /** Null where the venue states no mode. */
+  readonly userAbstraction: string | null
+  readonly spotClearinghouseState: WireSpotState
+  readonly clearinghouseState: WireDexState
+  readonly allPerpMetas: readonly WireMeta[]
+  readonly allBorrowLendReserveStates: WireReserves
+  readonly allMids: WireMids
+  readonly spotMeta: WireSpotMeta
+}
+export type AnswerType = keyof Decoded
 
-/** Decoders by the `type` of the question. */
-export const decoders: {
-  readonly userAbstraction: (answer: unknown) => string | null
-  readonly spotClearinghouseState: (answer: unknown) => WireSpotState
-  readonly clearinghouseState: (answer: unknown) => WireDexState
-  readonly allPerpMetas: (answer: unknown) => readonly WireMeta[]
-  readonly allBorrowLendReserveStates: (answer: unknown) => WireReserves
-  readonly allMids: (answer: unknown) => WireMids
-  readonly spotMeta: (answer: unknown) => WireSpotMeta
-} = {
-  userAbstraction: decodeBy(abstraction, 'userAbstraction'),
-  spotClearinghouseState: decodeBy(spotState, 'spotClearinghouseState'),
-  clearinghouseState: decodeBy(clearinghouseState, 'clearinghouseState'),
-  allPerpMetas: decodeBy(perpMetas, 'allPerpMetas'),
-  allBorrowLendReserveStates: decodeBy(reserveStates, 'allBorrowLendReserveStates'),
-  allMids: decodeBy(mids, 'allMids'),
-  spotMeta: decodeBy(spotMeta, 'spotMeta'),
+const schemas: { readonly [Type in AnswerType]: z.ZodMiniType<Decoded[Type]> } = {
+  userAbstraction: z.nullable(z.string()),
+  spotClearinghouseState: spotState,
+  clearinghouseState,
+  allPerpMetas: perpMetas,
+  allBorrowLendReserveStates: reserveStates,
+  allMids: z.record(z.string(), notNegative),
+  spotMeta,
+}
+
+/** Checks an answer. @throws SchemaError */
+export function decoderOf(type: AnswerType): (answer: unknown) => Decoded[AnswerType] {
+  return decodeBy<Decoded[AnswerType]>(schemas[type], type)
 }

@@ -1,7 +1,7 @@
 import type { Fidelity } from '@plimsoll/model'
 
 /** Kinds of accounts that are trusted differently. */
-export type FidelityKey =
+type FidelityKey =
   | 'isolated'
   | 'standard'
   | 'unifiedAccount'

@@ -1,7 +1,7 @@
 import type { Adapter } from '@plimsoll/client'
 import { defineAdapter } from '@plimsoll/client'
 import { FIDELITY } from './fidelity.js'
-import { crossModule, holdingsModule, isolatedModule } from './modules.js'
+import { modules } from './modules.js'
 import type { DexChoice } from './read.js'
 import { read } from './read.js'
 
@@ -34,13 +34,11 @@ export function hyperliquid({
       info: { url, budget: { weight: 1200, windowMs: 60_000 }, browser: 'cors' },
     },
     history: 'none',
-    discovery:
-      'Asks the account mode, the spot balances and the perp state of every dex that allPerpMetas lists.',
+    discovery: 'By address on every dex of allPerpMetas.',
     fidelity: FIDELITY,
     read: (context) => read(context, dexes),
-    modules: [crossModule, isolatedModule, holdingsModule],
+    modules,
   })
 }
 
-export * from './margin.js'
 export type { DexChoice } from './read.js'

@@ -14,37 +14,28 @@ import type {
   PerpLeg,
   SharedKey,
 } from '@plimsoll/model'
-import { accountId, markId, nodeId, parseAmount, reconcile, sharedKey } from '@plimsoll/model'
+import { accountId, markId, nodeId, reconcile, sharedKey } from '@plimsoll/model'
+import { hyperliquidToken } from '../../assets/hyperliquid.js'
 import { indexAsset } from '../../assets/index.js'
-import type { WireBalance, WireDexState, WireReserve, WireSpotState } from './answers.js'
-import { FIDELITY, type FidelityKey } from './fidelity.js'
-import { amountOf, textOf } from './fixed-point.js'
-import type { TableRow } from './margin.js'
-import { formulaVersionAt } from './margin.js'
+import type { WireBalance, WireReserve, WireSpotState } from './answers.js'
+import type { Dex, Held } from './dex.js'
+import { dexName } from './dex.js'
+import { FIDELITY } from './fidelity.js'
+import { amountOf, ONE, textOf } from './fixed-point.js'
+import { FORMULA_VERSION } from './margin.js'
 import type { AccountMode } from './mode.js'
-import type { Held } from './reconcile.js'
-import { tokenAsset, tokenName } from './tokens.js'
+
+/** USDC, the collateral of the main dex, by its spot token index. */
+export const USDC = 0
 
 /** A venue that is read over HTTP has no chain: its own name stands in the ids. */
 const VENUE = 'hyperliquid'
-
-/** One dex as an owner stands on it. The main dex has the name "". */
-export type Dex = {
-  readonly name: string
-  readonly collateralToken: number
-  readonly state: WireDexState
-  readonly held: readonly Held[]
-  /** Margin table rows of the coins held, by coin. */
-  readonly tables: ReadonlyMap<string, readonly TableRow[]>
-}
 
 /** Everything that was read of one owner. */
 export type OwnerReading = {
   readonly owner: OwnerId
   readonly address: string
-  /** What the collateral follows, and the venue's own word for it. */
   readonly mode: AccountMode
-  readonly statedMode: string
   readonly flags: readonly Flag[]
   readonly spot: WireSpotState
   readonly dexes: readonly Dex[]
@@ -59,6 +50,15 @@ export type Prices = {
   readonly reserves: ReadonlyMap<number, WireReserve>
 }
 
+/** Collateral of a portfolio-margin borrow. */
+export type Backing = {
+  readonly balance: WireBalance
+  readonly oracle: bigint
+  readonly ltv: bigint
+  /** What of the balance the venue counts. */
+  readonly counted: bigint
+}
+
 /** What accounts refer to, each once. */
 export type Book = {
   readonly assets: Map<AssetId, Asset>
@@ -67,52 +67,50 @@ export type Book = {
 }
 
 /** What differs between the accounts of an owner. */
-export type AccountParts = {
-  readonly path: string
-  readonly label: string
-  readonly tag: string
-  readonly fidelity: FidelityKey
+type AccountParts = {
+  readonly kind: 'cross' | 'isolated' | 'holdings'
+  /** What sets it apart from others of its kind: a coin, a dex or a token. */
+  readonly of: string
   readonly dexes: readonly Dex[]
   readonly legs: readonly Leg[]
   readonly checks: readonly Check[]
-  readonly flags?: readonly Flag[]
 }
 
 /** An account of an owner. */
 export function buildAccount(reading: OwnerReading, parts: AccountParts): MarginAccount {
-  const { legs, dexes, checks } = parts
+  const { kind, of, legs, dexes, checks } = parts
+  const { mode } = reading
   const timeMs = Math.min(
     ...(dexes.length === 0 ? [reading.nowMs] : dexes.map(({ state }) => state.time)),
   )
-  const formula = formulaVersionAt(timeMs)
-  const reconciliation = reconcile(formula, checks)
-  const deployed = dexes.filter(({ name, held }) => name !== '' && held.length > 0)
+  const coins = legs.flatMap((leg) => (leg.kind === 'perp' ? [leg.id] : []))
+  const deployed = new Set(coins.flatMap((coin) => dexName(coin) ?? []))
   return {
-    id: accountId(`${VENUE}/${reading.address}/${parts.path}`),
+    id: accountId(`${VENUE}/${reading.address}/${kind}/${of}`),
     owner: reading.owner,
     venue: VENUE,
-    label: `Hyperliquid ${parts.label}`,
+    label: `Hyperliquid ${kind} ${of}, ${mode}`,
     asOf: { kind: 'time', timeMs },
     recourse: false,
     rule: {
-      tag: parts.tag,
+      tag: `${VENUE}/${kind}`,
       version: 1,
       numeraire: 'USD',
-      modes: { account: reading.mode, stated: reading.statedMode },
-      parameters: { formula },
-      shared: legs.flatMap((leg) => (leg.kind === 'perp' ? [tableKey(leg.id)] : [])),
+      modes: { account: mode },
+      parameters: null,
+      shared: coins.map(tableKey),
     },
     legs,
     dependsOn: [
       { node: nodeId('venue:hyperliquid'), lossGivenFailure: 1 },
-      ...deployed.map(({ name }) => ({
+      ...[...deployed].map((name) => ({
         node: nodeId(`oracle:hyperliquid/${name}`),
         lossGivenFailure: 1,
       })),
     ],
-    reconciliation,
-    fidelity: FIDELITY[parts.fidelity],
-    flags: [...reading.flags, ...(parts.flags ?? [])],
+    reconciliation: reconcile(FORMULA_VERSION, checks),
+    fidelity: FIDELITY[kind === 'cross' ? mode : kind],
+    flags: reading.flags,
   }
 }
 
@@ -122,10 +120,13 @@ const tableKey = (coin: string): SharedKey => sharedKey(`${VENUE}/margin-table/$
 function putMark(
   book: Book,
   asset: Asset,
-  mark: Pick<Mark, 'source' | 'feed' | 'timeMs' | 'mid'> & { readonly path: string },
+  path: string,
+  feed: 'fixed' | 'mark' | 'mid' | 'borrow-oracle',
+  price: bigint,
+  timeMs: number | null = null,
 ): MarkId {
-  const { path, mid, ...rest } = mark
   const id = markId(`${VENUE}/${path}`)
+  const mid = amountOf(price)
   book.assets.set(asset.id, asset)
   book.marks.set(id, {
     id,
@@ -135,103 +136,67 @@ function putMark(
     mid,
     max: mid,
     confidence: null,
+    source: feed === 'mid' ? 'market' : 'venue-oracle',
+    feed,
+    timeMs,
     stalenessLimitMs: null,
-    ...rest,
   })
   return id
 }
 
 /** Collateral of a dex, signed. The venue's rule counts one collateral token as one USD. */
 export function cashLeg(book: Book, token: number, amount: bigint): CashLeg {
-  const asset = tokenAsset({ token, coin: `token ${token}` })
-  const mark = putMark(book, asset, {
-    path: `collateral:${token}`,
-    source: 'venue-oracle',
-    feed: 'fixed',
-    timeMs: null,
-    mid: parseAmount('1'),
-  })
+  const asset = hyperliquidToken(token, `token ${token}`)
+  const mark = putMark(book, asset, `collateral:${token}`, 'fixed', ONE)
   return { kind: 'cash', id: 'cash', asset: asset.id, mark, amount: amountOf(amount) }
 }
 
 /** A position. The mark is the owner's own: answers of two owners are not of one instant. */
-export function perpLeg(
-  { address }: OwnerReading,
-  { state, tables }: Dex,
-  { wire, position }: Held,
-  book: Book,
-): PerpLeg {
-  const { coin, leverage, entryPx } = wire
+export function perpLeg({ address }: OwnerReading, held: Held, book: Book): PerpLeg {
+  const { coin, leverage, wire, time, price, size, table } = held
   const asset = indexAsset(VENUE, coin)
-  const mark = putMark(book, asset, {
-    path: `${address}/perp:${coin}`,
-    source: 'venue-oracle',
-    feed: 'mark',
-    timeMs: state.time,
-    mid: amountOf(position.price),
-  })
+  const mark = putMark(book, asset, `${address}/perp:${coin}`, 'mark', price, time)
   const key = tableKey(coin)
-  const rows = tables.get(coin) ?? []
   book.shared.set(
     key,
-    rows.map(([from, maxLeverage]) => [textOf(from), maxLeverage]),
+    table.map(([from, maxLeverage]) => [textOf(from), maxLeverage]),
   )
   return {
     kind: 'perp',
     id: coin,
     asset: asset.id,
     mark,
-    size: amountOf(position.size),
-    entryPrice: entryPx,
-    native: { leverage: leverage.value, tiers: key },
+    size: amountOf(size),
+    entryPrice: wire.entryPx,
+    native: { leverage, tiers: key },
   }
 }
 
 /** Collateral of a portfolio-margin borrow, at the venue's borrow oracle. */
-export function reserveLeg(
-  book: Book,
-  balance: WireBalance,
-  reserve: { readonly oracle: bigint; readonly ltv: bigint; readonly counted: bigint },
-): CollateralLeg {
-  const asset = tokenAsset(balance)
-  const mark = putMark(book, asset, {
-    path: `reserve:${tokenName(balance)}`,
-    source: 'venue-oracle',
-    feed: 'borrow-oracle',
-    timeMs: null,
-    mid: amountOf(reserve.oracle),
-  })
+export function backingLeg(book: Book, { balance, oracle, ltv, counted }: Backing): CollateralLeg {
   return {
-    kind: 'collateral',
-    id: `token:${tokenName(balance)}`,
-    asset: asset.id,
-    mark,
-    amount: amountOf(balance.total),
+    ...balanceLeg(book, balance, 'borrow-oracle', oracle),
     counts: true,
-    native: { counted: textOf(reserve.counted), ltv: textOf(reserve.ltv) },
+    native: { counted: textOf(counted), ltv: textOf(ltv) },
   }
 }
 
-/** A spot balance at the venue's mid; without a price where it trades against no USDC. */
-export function tokenLeg(book: Book, balance: WireBalance, { mid }: Prices): CollateralLeg {
-  const asset = tokenAsset(balance)
+/** A spot balance at a price; without a mark where the price is 0. */
+export function balanceLeg(
+  book: Book,
+  balance: WireBalance,
+  feed: 'mid' | 'borrow-oracle',
+  price: bigint,
+): CollateralLeg {
+  const { token, coin } = balance
+  const asset = hyperliquidToken(token, coin)
+  const id = `token:${token ?? coin}`
   book.assets.set(asset.id, asset)
-  const price = balance.token === undefined ? undefined : mid(balance.token)
-  const mark =
-    price === undefined || price === 0n
-      ? null
-      : putMark(book, asset, {
-          path: `spot:${tokenName(balance)}`,
-          source: 'market',
-          feed: 'mid',
-          timeMs: null,
-          mid: amountOf(price),
-        })
   return {
     kind: 'collateral',
-    id: `token:${tokenName(balance)}`,
+    id,
     asset: asset.id,
-    mark,
+    mark: price === 0n ? null : putMark(book, asset, `${feed}/${id}`, feed, price),
     amount: amountOf(balance.total),
     counts: false,
   }

@@ -6,7 +6,7 @@ import { larger, magnitude, ONE, over, times, total, usdRounding } from './fixed
 export type TableRow = readonly [lowerBound: bigint, maxLeverage: number]
 
 /** Maintenance at notional n in this tier is `n × rate − deduction`. */
-export type Tier = { readonly from: bigint; readonly rate: bigint; readonly deduction: bigint }
+type Tier = { readonly from: bigint; readonly rate: bigint; readonly deduction: bigint }
 
 /** What the arithmetic needs of one position. */
 export type Position = {
@@ -20,17 +20,10 @@ export type Position = {
 }
 
 /**
- * The formulas that the venue has used for cross liquidation prices: the oldest recording has no
- * `1 − l × side`, every recording since 2024-02-22 has it.
+ * The formula of liquidation prices in force since the oldest recording that follows it. Until March
+ * 2023 or later the venue left out `1 − l × side`: the project's recorded truth holds both.
  */
-export type FormulaVersion = 'hyperliquid/2023' | 'hyperliquid/2024'
-
-const DIVISOR_SINCE_MS = Date.UTC(2024, 1, 22)
-
-/** The formula in force at a time in Unix milliseconds. */
-export function formulaVersionAt(timeMs: number): FormulaVersion {
-  return timeMs < DIVISOR_SINCE_MS ? 'hyperliquid/2023' : 'hyperliquid/2024'
-}
+export const FORMULA_VERSION = 'hyperliquid/2024-02-22'
 
 /**
  * Tiers of a margin table: `rate = 1 ÷ (2 × maxLeverage)`, and deductions that keep maintenance
@@ -77,26 +70,18 @@ export function initialOf(position: Position): bigint {
  * in force there. In one tier this is `price − side × available ÷ |size| ÷ (1 − l × side)`
  * (Hyperliquid docs, "Liquidations"). Null when no positive price does it.
  */
-export function liquidationPrice(
-  position: Position,
-  available: bigint,
-  version: FormulaVersion,
-): bigint | null {
-  const { size, price, tiers } = position
+export function liquidationPrice(position: Position, available: bigint): bigint | null {
+  const { size, tiers } = position
   const lots = magnitude(size)
   const side = size < 0n ? -1n : 1n
-  if (version === 'hyperliquid/2023') return positive(price - side * over(available, lots))
   const equity = available + maintenanceOf(position) - signedNotional(position)
   // equity + size × p = lots × p × rate − deduction in each tier. Maintenance is the largest of the
   // tiers' lines, so a long is safe above every root and a short below every root.
   const roots = tiers.map(({ rate, deduction }) =>
     over(over(-(equity + deduction), lots), side * ONE - rate),
   )
-  return positive(roots.reduce((a, b) => (a > b === side > 0n ? a : b)))
-}
-
-function positive(price: bigint): bigint | null {
-  return price > 0n ? price : null
+  const root = roots.reduce((a, b) => (a > b === side > 0n ? a : b))
+  return root > 0n ? root : null
 }
 
 /** A portfolio-margin account in USDC: the portfolio margin ratio is liquidatable above this. */
@@ -112,14 +97,14 @@ export type PortfolioMargin = {
   readonly maintenance: bigint
 }
 
-/** USDC that must be borrowed to carry the maintenance margin. */
-export function borrowedForMaintenance({ netEquity, maintenance }: PortfolioMargin): bigint {
-  return larger(0n, maintenance - netEquity)
+/** What of collateral with this loan-to-value ratio counts: its liquidation threshold, (1 + LTV) ÷ 2. */
+export function countedWeight(ltv: bigint): bigint {
+  return (ONE + ltv) / 2n
 }
 
-/** Numerator of the portfolio margin ratio: maintenance and what is borrowed to carry it. */
-export function portfolioRequirement(account: PortfolioMargin): bigint {
-  return account.maintenance + borrowedForMaintenance(account)
+/** Numerator of the portfolio margin ratio: maintenance, and what is borrowed to carry it. */
+export function portfolioRequirement({ netEquity, maintenance }: PortfolioMargin): bigint {
+  return maintenance + larger(0n, maintenance - netEquity)
 }
 
 /** Denominator of the portfolio margin ratio: the balance after that borrow, and the collateral. */

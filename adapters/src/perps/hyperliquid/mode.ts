@@ -1,11 +1,14 @@
-import { UnsupportedVenueStateError } from '@plimsoll/model'
 import type { WireSpotState } from './answers.js'
+import { unsupported } from './unsupported.js'
 
 /** Where an account's collateral lives. */
 export type AccountMode = 'standard' | 'dexAbstraction' | 'unifiedAccount' | 'portfolioMargin'
 
+/** Words of the venue that name a mode; its `disabled` is standard. */
+const MODES: readonly AccountMode[] = ['dexAbstraction', 'unifiedAccount', 'portfolioMargin']
+
 /** The mode that decides the arithmetic, and whether the venue's word alone decided it. */
-export type ModeReading = { readonly mode: AccountMode; readonly stated: boolean }
+type ModeReading = { readonly mode: AccountMode; readonly stated: boolean }
 
 /**
  * The mode of an account from the `userAbstraction` answer and the spot answer. Only pooled accounts
@@ -16,35 +19,19 @@ export type ModeReading = { readonly mode: AccountMode; readonly stated: boolean
  * @throws UnsupportedVenueStateError when the mode is unknown, or the two answers contradict each other.
  */
 export function accountMode(stated: string | null, spot: WireSpotState): ModeReading {
-  const isPooled = (spot.tokenToAvailableAfterMaintenance ?? []).length > 0
-  const isPortfolio =
-    spot.portfolioMarginEnabled === true || spot.portfolioMarginRatio !== undefined
-  switch (stated) {
-    case null:
-    case 'default':
-      if (isPortfolio) throw contradiction(stated, 'has a portfolio margin ratio')
-      return {
-        mode: isPooled ? 'unifiedAccount' : 'standard',
-        stated: stated !== null && !isPooled,
-      }
-    case 'disabled':
-    case 'dexAbstraction':
-      if (isPortfolio || isPooled) throw contradiction(stated, 'holds perp margin in spot balances')
-      return { mode: stated === 'disabled' ? 'standard' : stated, stated: true }
-    case 'unifiedAccount':
-      if (isPortfolio) throw contradiction(stated, 'has a portfolio margin ratio')
-      return { mode: stated, stated: true }
-    case 'portfolioMargin':
-      return { mode: stated, stated: true }
-    default:
-      throw new UnsupportedVenueStateError(
-        `The account is in mode "${stated.slice(0, 60)}", which is none of default, disabled, dexAbstraction, unifiedAccount, portfolioMargin. Update the adapter: where the account keeps its collateral is unknown.`,
-      )
+  const isOwn = stated === null || stated === 'default'
+  const mode = MODES.find((known) => known === stated)
+  if (mode === undefined && !isOwn && stated !== 'disabled') {
+    throw unsupported(`account mode "${stated.slice(0, 60)}" is not known`)
   }
-}
-
-function contradiction(stated: string | null, fact: string): UnsupportedVenueStateError {
-  return new UnsupportedVenueStateError(
-    `The account states mode ${stated === null ? 'null' : `"${stated}"`}, but its spot answer ${fact}. Read it again; if it stays so, the venue has changed its modes: update the adapter.`,
-  )
+  const isPooled = (spot.tokenToAvailableAfterMaintenance ?? []).length > 0
+  const isPortfolio = spot.portfolioMarginRatio !== undefined
+  if (
+    (isPortfolio && mode !== 'portfolioMargin') ||
+    (isPooled && (stated === 'disabled' || mode === 'dexAbstraction'))
+  ) {
+    throw unsupported(`mode "${stated}" is stated, but spot balances hold the margin`)
+  }
+  const shown = isPooled ? 'unifiedAccount' : 'standard'
+  return { mode: mode ?? shown, stated: !isOwn || (stated !== null && !isPooled) }
 }

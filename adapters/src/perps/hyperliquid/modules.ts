@@ -4,17 +4,14 @@ import type {
   Evaluation,
   Health,
   Leg,
-  MarginTier,
   MarkId,
   Native,
   Operation,
-  PerpLeg,
   VenueModule,
   VenueState,
   WeightedTerm,
 } from '@plimsoll/model'
 import {
-  describeIssues,
   InvalidRuleError,
   MarkError,
   OperationError,
@@ -22,22 +19,12 @@ import {
   sharedKey,
 } from '@plimsoll/model'
 import * as z from 'zod/mini'
+import { amountOf, fixed, numberOf, ONE, over, times, total } from './fixed-point.js'
+import type { Position } from './margin.js'
 import {
-  amountOf,
-  fixed,
-  larger,
-  magnitude,
-  numberOf,
-  ONE,
-  over,
-  times,
-  total,
-} from './fixed-point.js'
-import type { FormulaVersion, PortfolioMargin, Position, TableRow } from './margin.js'
-import {
+  countedWeight,
   crossSums,
   liquidationPrice,
-  maintenanceOf,
   marginTiers,
   PORTFOLIO_MARGIN_LIMIT,
   portfolioLiquidationValue,
@@ -46,26 +33,23 @@ import {
   signedNotional,
 } from './margin.js'
 
-const decimalText = z.string().check(z.regex(/^-?\d+(\.\d+)?$/))
-const perpNative = z.object({ leverage: z.int().check(z.minimum(1)), tiers: z.string() })
-const tableNative = z
-  .array(z.tuple([decimalText, z.int().check(z.minimum(1))]))
-  .check(z.minLength(1))
-const collateralNative = z.object({ counted: decimalText, ltv: decimalText })
-const crossParameters = z.object({ formula: z.enum(['hyperliquid/2023', 'hyperliquid/2024']) })
-
-const decimal = (text: string): bigint => fixed(parseAmount(text))
+const decimal = z.pipe(
+  z.string(),
+  z.transform((text: string) => fixed(parseAmount(text))),
+)
+const positive = z.int().check(z.minimum(1))
+const perpNative = z.object({ leverage: positive, tiers: z.string() })
+const tableNative = z.array(z.tuple([decimal, positive])).check(z.minLength(1))
+const backingNative = z.object({ counted: decimal, ltv: decimal })
 
 type Perp = Position & { readonly leg: string; readonly mark: MarkId }
-/** Collateral that backs a USDC borrow: its whole value, and what of it the rule counts. */
+/** Collateral, of a borrow or held free: its whole value, and what of it the rule counts. */
 type Backing = { readonly value: bigint; readonly counted: bigint; readonly mark: MarkId }
 type Parts = {
   readonly perps: readonly Perp[]
   readonly backing: readonly Backing[]
   /** Signed collateral token. */
   readonly cash: bigint
-  readonly formula: FormulaVersion
-  readonly isPortfolio: boolean
 }
 
 function parse<Value>(
@@ -75,71 +59,57 @@ function parse<Value>(
 ): Value {
   const result = z.safeParse(schema, value)
   if (result.success) return result.data
-  throw new InvalidRuleError(
-    `${what} does not fit the Hyperliquid rule. Read the account again with this version of the adapter.`,
-    { details: describeIssues(result.error) },
+  throw misfit(what)
+}
+
+function misfit(what: string): InvalidRuleError {
+  return new InvalidRuleError(
+    `"${what}" does not fit the Hyperliquid rule. Read the account again.`,
   )
 }
 
-function priceOf(state: VenueState, leg: Leg): { readonly price: bigint; readonly mark: MarkId } {
-  const mark = leg.mark === null ? undefined : state.marks.get(leg.mark)
-  if (mark === undefined || mark.mid.raw <= 0n) {
-    throw new MarkError(
-      `Leg "${leg.id}" of account "${state.account.id}" has no positive mark. Read the account again.`,
-    )
-  }
-  return { price: fixed(mark.mid), mark: mark.id }
-}
-
-function perpOf(state: VenueState, leg: PerpLeg): Perp {
-  const { leverage, tiers } = parse(perpNative, leg.native, `Leg "${leg.id}"`)
-  const table = parse(tableNative, state.shared.get(sharedKey(tiers)), `Margin table "${tiers}"`)
-  const rows = table.map(([from, maxLeverage]): TableRow => [decimal(from), maxLeverage])
-  return {
-    leg: leg.id,
-    ...priceOf(state, leg),
-    size: fixed(leg.size),
-    leverage,
-    tiers: marginTiers(rows),
-  }
+function priced({ marks }: VenueState, { id, mark }: Leg): { price: bigint; mark: MarkId } {
+  const found = mark === null ? undefined : marks.get(mark)
+  if (found !== undefined && found.mid.raw > 0n) return { price: fixed(found.mid), mark: found.id }
+  throw new MarkError(`Leg "${id}" has no positive mark. Read the account again.`)
 }
 
 function partsOf(state: VenueState): Parts {
-  const { legs, rule } = state.account
   const perps: Perp[] = []
   const backing: Backing[] = []
   let cash = 0n
-  for (const leg of legs) {
-    switch (leg.kind) {
-      case 'perp':
-        perps.push(perpOf(state, leg))
-        break
-      case 'cash':
-        cash += fixed(leg.amount)
-        break
-      case 'debt':
-        cash -= fixed(leg.amount)
-        break
-      case 'collateral': {
-        const { counted, ltv } = parse(collateralNative, leg.native, `Leg "${leg.id}"`)
-        const { price, mark } = priceOf(state, leg)
-        const weight = (ONE + decimal(ltv)) / 2n
-        backing.push({
-          mark,
-          value: times(fixed(leg.amount), price),
-          counted: times(times(decimal(counted), price), weight),
-        })
-        break
-      }
-      default:
-        throw new InvalidRuleError(
-          `Leg "${leg.id}" is of kind "${leg.kind}", which a Hyperliquid perp account does not have. Read the account again.`,
-        )
+  for (const leg of state.account.legs) {
+    if (leg.kind === 'cash') cash += fixed(leg.amount)
+    else if (leg.kind === 'debt') cash -= fixed(leg.amount)
+    else if (leg.kind === 'perp') {
+      const { leverage, tiers } = parse(perpNative, leg.native, leg.id)
+      perps.push({
+        leg: leg.id,
+        ...priced(state, leg),
+        size: fixed(leg.size),
+        leverage,
+        tiers: marginTiers(parse(tableNative, state.shared.get(sharedKey(tiers)), tiers)),
+      })
+    } else if (leg.kind !== 'collateral') {
+      throw misfit(leg.id)
+    } else if (leg.counts || leg.mark !== null) {
+      // Holdings carry nothing and count in full; one without a price counts as nothing.
+      const { price, mark } = priced(state, leg)
+      const value = times(fixed(leg.amount), price)
+      const { counted, ltv } = leg.counts
+        ? parse(backingNative, leg.native, leg.id)
+        : { counted: fixed(leg.amount), ltv: ONE }
+      backing.push({ mark, value, counted: times(times(counted, price), countedWeight(ltv)) })
     }
   }
-  const { formula } = parse(crossParameters, rule.parameters, `Rule of "${state.account.id}"`)
-  return { perps, backing, cash, formula, isPortfolio: rule.modes.account === 'portfolioMargin' }
+  return { perps, backing, cash }
 }
+
+const CROSS = 'hyperliquid/cross'
+
+/** Isolated positions and free balances of such an owner stay what they are. */
+const isPortfolio = ({ account: { rule } }: VenueState): boolean =>
+  rule.tag === CROSS && rule.modes.account === 'portfolioMargin'
 
 /** Health of a debt without any position: below every threshold, and finite. */
 const DEBT_ALONE = -1
@@ -147,43 +117,32 @@ const DEBT_ALONE = -1
 function healthOf(resource: bigint, requirement: bigint): Health {
   if (requirement > 0n) return { value: numberOf(over(resource, requirement)) }
   if (resource < 0n) return { value: DEBT_ALONE }
-  return { value: null, reason: 'no-requirement', message: 'No position needs margin.' }
-}
-
-/** The account in USDC terms; without portfolio margin nothing backs a borrow. */
-function portfolioOf({ perps, backing, cash }: Parts): PortfolioMargin {
-  const { value, maintenance } = crossSums(perps)
-  return {
-    netEquity: cash + value,
-    collateral: total(backing, ({ counted }) => counted),
-    maintenance,
-  }
+  return { value: null, reason: 'no-requirement', message: 'No position.' }
 }
 
 function evaluate(state: VenueState): Evaluation {
-  const parts = partsOf(state)
-  const { perps, backing, formula, isPortfolio } = parts
-  const { initial, maintenance } = crossSums(perps)
-  const account = portfolioOf(parts)
-  const backed = total(backing, ({ value }) => value)
-  const equity = account.netEquity + backed
+  const { perps, backing, cash } = partsOf(state)
+  const { value, initial, maintenance } = crossSums(perps)
+  const netEquity = cash + value
+  const collateral = total(backing, ({ counted }) => counted)
+  const account = { netEquity, collateral, maintenance }
+  const backed = total(backing, (entry) => entry.value)
+  const equity = netEquity + backed
   // Collateral counts in part: what is not counted is never available.
-  const required = maintenance + backed - account.collateral
+  const required = maintenance + backed - collateral
   const available = equity - required
-  const resource = isPortfolio
-    ? times(PORTFOLIO_MARGIN_LIMIT, portfolioLiquidationValue(account))
-    : equity
-  const requirement = isPortfolio ? portfolioRequirement(account) : maintenance
-  const ratio = isPortfolio ? portfolioMarginRatio(account) : null
+  let [resource, requirement] = [equity, maintenance]
   const exact: Record<string, Amount> = {
     accountValue: amountOf(equity),
-    maintenanceMarginUsed: amountOf(maintenance),
-    totalMarginUsed: amountOf(initial),
     availableAfterMaintenance: amountOf(available),
-    ...(ratio === null ? {} : { portfolioMarginRatio: amountOf(ratio) }),
+  }
+  if (isPortfolio(state)) {
+    resource = times(PORTFOLIO_MARGIN_LIMIT, portfolioLiquidationValue(account))
+    requirement = portfolioRequirement(account)
+    exact.portfolioMarginRatio = amountOf(portfolioMarginRatio(account) ?? 0n)
   }
   for (const perp of perps) {
-    const price = liquidationPrice(perp, available, formula)
+    const price = liquidationPrice(perp, available)
     if (price !== null) exact[`liquidationPx:${perp.leg}`] = amountOf(price)
   }
   return {
@@ -198,38 +157,32 @@ function evaluate(state: VenueState): Evaluation {
   }
 }
 
-function tierNumbers(position: Position): readonly MarginTier[] {
-  return position.tiers.map(({ from, rate, deduction }) => ({
-    from: numberOf(from),
-    rate: numberOf(rate),
-    deduction: numberOf(deduction),
-  }))
-}
-
-/** Bits of a double, with room for terms that a scenario makes twice as large. */
+/** Rounding of a double, with room for terms that a scenario makes four times as large. */
 const DOUBLE_ERROR = 2 ** -50
 
 function compile(state: VenueState): CompiledAccount {
-  const parts = partsOf(state)
-  const { perps, backing, cash, isPortfolio } = parts
+  const { perps, backing, cash } = partsOf(state)
   const marks = [...new Set([...perps, ...backing].map(({ mark }) => mark))]
-  const equity: WeightedTerm[] = [{ mark: -1, value: numberOf(cash), weight: 1 }]
-  const positions = perps.map((perp) => {
-    const term = { mark: marks.indexOf(perp.mark), value: numberOf(signedNotional(perp)) }
-    equity.push({ ...term, weight: 1 })
-    return { ...term, tiers: tierNumbers(perp) }
-  })
+  const positions = perps.map((perp) => ({
+    mark: marks.indexOf(perp.mark),
+    value: numberOf(signedNotional(perp)),
+    tiers: perp.tiers.map(({ from, rate, deduction }) => ({
+      from: numberOf(from),
+      rate: numberOf(rate),
+      deduction: numberOf(deduction),
+    })),
+  }))
+  const equity: readonly WeightedTerm[] = [
+    { mark: -1, value: numberOf(cash), weight: 1 },
+    ...positions.map(({ mark, value }) => ({ mark, value, weight: 1 })),
+  ]
   const collateral = backing.map(({ mark, value, counted }) => ({
     mark: marks.indexOf(mark),
     value: numberOf(value),
     weight: numberOf(over(counted, value)),
   }))
-  const gross = magnitude(cash) + total(perps, (perp) => magnitude(signedNotional(perp)))
-  const requirement = isPortfolio
-    ? portfolioRequirement(portfolioOf(parts))
-    : total(perps, maintenanceOf)
-  const cancellation =
-    requirement > 0n ? numberOf(over(larger(gross, requirement), requirement)) : 1
+  const gross = equity.reduce((sum, { value }) => sum + Math.abs(value), 0)
+  const maintenance = numberOf(crossSums(perps).maintenance)
   return {
     account: state.account.id,
     marks,
@@ -240,72 +193,40 @@ function compile(state: VenueState): CompiledAccount {
         equity,
         positions,
         fixedRequirement: 0,
-        borrow: isPortfolio ? { collateral, limit: numberOf(PORTFOLIO_MARGIN_LIMIT) } : null,
+        borrow: isPortfolio(state) ? { collateral, limit: numberOf(PORTFOLIO_MARGIN_LIMIT) } : null,
       },
     ],
     combine: 'any',
-    errorBound: (equity.length + collateral.length + 2) * DOUBLE_ERROR * cancellation,
-  }
-}
-
-function margined(tag: string): VenueModule {
-  return {
-    tag,
-    version: 1,
-    evaluate,
-    compile,
-    liquidate: null,
-    operations: [],
-    apply: (_state, operation) => {
-      throw noOperation(operation)
-    },
+    errorBound:
+      (equity.length + marks.length + 2) *
+      DOUBLE_ERROR *
+      Math.max(1, gross / (maintenance || Infinity)),
   }
 }
 
 /** Why an operation is not offered, and where it is. */
 export function noOperation({ kind }: Operation): OperationError {
   return new OperationError(
-    `Hyperliquid has no operation "${kind}" here. Transfer collateral, change leverage or close the position in the venue's own app (its API calls them usdClassTransfer, updateIsolatedMargin, updateLeverage and order), then read the portfolio again.`,
+    `Hyperliquid has no "${kind}" here. Act in the venue's own app, then read again.`,
   )
 }
 
-/** One cross account: positions that share collateral, judged together. */
-export const crossModule: VenueModule = margined('hyperliquid/cross')
-
-/** One isolated position with its own margin. */
-export const isolatedModule: VenueModule = margined('hyperliquid/isolated')
-
-/** Spot balances that carry no position. */
-export const holdingsModule: VenueModule = {
-  ...margined('hyperliquid/holdings'),
-  evaluate: (state) => {
-    const unpriced: string[] = []
-    let equity = 0n
-    for (const leg of state.account.legs) {
-      if (leg.kind !== 'collateral' && leg.kind !== 'cash') continue
-      if (leg.mark === null) unpriced.push(leg.id)
-      else equity += times(fixed(leg.amount), priceOf(state, leg).price)
-    }
-    return {
-      health: healthOf(equity, 0n),
-      liquidatable: false,
-      equity: numberOf(equity),
-      initialMargin: null,
-      maintenanceMargin: null,
-      excess: null,
-      exact: { accountValue: amountOf(equity) },
-      flags: unpriced.map((leg) => ({
-        code: 'unpriced',
-        severity: 'warning',
-        message: `Balance "${leg}" has no price at the venue and counts as nothing.`,
-      })),
-    }
+/**
+ * One arithmetic under three names: a cross account, whose positions share collateral; one isolated
+ * position with its own margin; spot balances, which carry no position.
+ */
+export const modules: readonly VenueModule[] = [
+  CROSS,
+  'hyperliquid/isolated',
+  'hyperliquid/holdings',
+].map((tag) => ({
+  tag,
+  version: 1,
+  evaluate,
+  compile,
+  liquidate: null,
+  operations: [],
+  apply: (_state, operation) => {
+    throw noOperation(operation)
   },
-  compile: ({ account }) => ({
-    account: account.id,
-    marks: [],
-    tests: [],
-    combine: 'any',
-    errorBound: 0,
-  }),
-}
+}))
