@@ -25,4 +25,7 @@ async function record(): Promise<Recording> {
   }
 }
 
-describeConformance({ describe, it }, { adapter: derive(), recording: await record(), limit: 20_000 })
+describeConformance(
+  { describe, it },
+  { adapter: derive(), recording: await record(), limit: 20_000 },
+)

@@ -63,7 +63,12 @@ export async function startWorld(signal: AbortSignal): Promise<World> {
         withAssets(
           aaveV3({
             markets: [
-              { chain: anvil.chain.id, name: 'Local', pool: venue.pool, provider: venue.provider },
+              {
+                chain: anvil.chain.id,
+                name: 'Aave v3 local',
+                pool: venue.pool,
+                provider: venue.provider,
+              },
             ],
           }),
           localAssets(venue),

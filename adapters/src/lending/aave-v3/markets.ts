@@ -15,7 +15,7 @@ export const MARKETS_SOURCE =
 
 const market = (chain: number, name: string, pool: Address, provider: Address): AaveV3Market => ({
   chain,
-  name,
+  name: `Aave v3 ${name}`,
   pool,
   provider,
 })
