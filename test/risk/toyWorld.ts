@@ -9,6 +9,7 @@ import type {
   Mark,
   MarkId,
   Native,
+  OptionLeg,
   OwnerId,
   Portfolio,
 } from '@plimsoll/model'
@@ -131,6 +132,34 @@ export const perp = (name: AssetName, size: string): Leg => ({
   mark: mark(name),
   size: amountOf(size),
   entryPrice: null,
+})
+
+const YEAR = 365 * 86_400
+
+/** Three calls on weth, sold, a quarter of a year from expiry. */
+export const option = (changes: Partial<OptionLeg> = {}): OptionLeg => ({
+  kind: 'option',
+  id: 'option',
+  asset: asset('weth'),
+  mark: mark('weth'),
+  right: 'call',
+  size: amountOf('-3'),
+  strike: amountOf('2200'),
+  expiry: NOW + YEAR / 4,
+  forward: mark('ethIndex'),
+  impliedVolatility: 0.6,
+  price: null,
+  ...changes,
+})
+
+/** The same option as the pricing takes it. */
+export const optionModel = (forward: number, volatility: number) => ({
+  right: 'call' as const,
+  forward,
+  strike: 2200,
+  volatility,
+  years: 0.25,
+  discount: 1,
 })
 
 export function account(

@@ -1,4 +1,4 @@
-import type { Leg, OptionLeg } from '@plimsoll/model'
+import type { Leg } from '@plimsoll/model'
 import { factorId, parseAmount } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
 import {
@@ -10,6 +10,8 @@ import {
   mark,
   markOf,
   NOW,
+  option,
+  optionModel,
   PEG_STAKED,
   perp,
   portfolioOf,
@@ -20,31 +22,6 @@ import { legWorth, mayBeLiability } from './legs.js'
 import { worldToday, worldUnder } from './world.js'
 
 const today = worldToday(portfolioOf([]), NOW, 'USD')
-const YEAR = 365 * 86_400
-
-const option = (changes: Partial<OptionLeg> = {}): OptionLeg => ({
-  kind: 'option',
-  id: 'option',
-  asset: asset('weth'),
-  mark: mark('weth'),
-  right: 'call',
-  size: parseAmount('-3'),
-  strike: parseAmount('2200'),
-  expiry: NOW + YEAR / 4,
-  forward: mark('ethIndex'),
-  impliedVolatility: 0.6,
-  price: null,
-  ...changes,
-})
-
-const model = (forward: number, volatility: number) => ({
-  right: 'call' as const,
-  forward,
-  strike: 2200,
-  volatility,
-  years: 0.25,
-  discount: 1,
-})
 
 describe('legWorth', () => {
   it('is signed: owned positive, owed negative, perps and cash as they are', () => {
@@ -89,17 +66,21 @@ describe('legWorth', () => {
   })
 
   it('prices an option by Black-76 on its forward where the venue gives no price', () => {
-    expect(legWorth(option(), today, today)).toBeCloseTo(-3 * black76Price(model(2001.25, 0.6)), 12)
+    expect(legWorth(option(), today, today)).toBeCloseTo(
+      -3 * black76Price(optionModel(2001.25, 0.6)),
+      12,
+    )
   })
 
   it("keeps the venue's price today, and adds the change of the model", () => {
     const priced = option({ price: parseAmount('150.5') })
     expect(legWorth(priced, today, today)).toBe(-451.5)
     const world = worldUnder(today, { factors: { [ETH]: 0.1, [factorId('iv:ETH')]: 0.5 } })
-    const change = black76Price(model(2001.25 * 1.1, 0.9)) - black76Price(model(2001.25, 0.6))
+    const change =
+      black76Price(optionModel(2001.25 * 1.1, 0.9)) - black76Price(optionModel(2001.25, 0.6))
     expect(legWorth(priced, today, world)).toBeCloseTo(-3 * (150.5 + change), 9)
     expect(legWorth(option(), today, world)).toBeCloseTo(
-      -3 * black76Price(model(2001.25 * 1.1, 0.9)),
+      -3 * black76Price(optionModel(2001.25 * 1.1, 0.9)),
       9,
     )
   })

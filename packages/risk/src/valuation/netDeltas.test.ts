@@ -1,17 +1,17 @@
-import type { Leg, OptionLeg } from '@plimsoll/model'
+import type { Leg } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
 import {
   account,
-  asset,
   BTC,
   cash,
   collateral,
   debt,
   ETH,
   idOf,
-  mark,
   NOW,
+  option,
+  optionModel,
   PEG_USDC,
   perp,
   portfolioOf,
@@ -22,31 +22,6 @@ import { netDeltas } from './netDeltas.js'
 import { worldToday, worldUnder } from './world.js'
 
 const today = worldToday(portfolioOf([]), NOW, 'USD')
-const YEAR = 365 * 86_400
-
-const option = (changes: Partial<OptionLeg> = {}): OptionLeg => ({
-  kind: 'option',
-  id: 'option',
-  asset: asset('weth'),
-  mark: mark('weth'),
-  right: 'call',
-  size: parseAmount('-3'),
-  strike: parseAmount('2200'),
-  expiry: NOW + YEAR / 4,
-  forward: mark('ethIndex'),
-  impliedVolatility: 0.6,
-  price: null,
-  ...changes,
-})
-
-const model = (forward: number, volatility: number) => ({
-  right: 'call' as const,
-  forward,
-  strike: 2200,
-  volatility,
-  years: 0.25,
-  discount: 1,
-})
 
 describe('netDeltas', () => {
   it('nets a hedge across accounts and keeps the gross', () => {
@@ -70,7 +45,7 @@ describe('netDeltas', () => {
   it('takes options by their Black-76 delta on the forward', () => {
     const [delta] = netDeltas(portfolioOf([account('toy/1/a', 'x', [option()])]), today)
     expect(delta?.factor).toBe(ETH)
-    expect(delta?.net).toBeCloseTo(-3 * 2001.25 * black76Delta(model(2001.25, 0.6)), 8)
+    expect(delta?.net).toBeCloseTo(-3 * 2001.25 * black76Delta(optionModel(2001.25, 0.6)), 8)
     expect(delta?.gross).toBeCloseTo(-(delta?.net ?? NaN), 12)
     const put = netDeltas(portfolioOf([account('toy/1/a', 'x', [option({ right: 'put' })])]), today)
     expect(put[0]?.net).toBeGreaterThan(0)

@@ -1,9 +1,8 @@
-import type { Leg, OptionLeg } from '@plimsoll/model'
+import type { Leg } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
 import {
   account,
-  asset,
   cash,
   collateral,
   debt,
@@ -13,6 +12,7 @@ import {
   NOW,
   OTHER_OWNER,
   OWNER,
+  option,
   perp,
   portfolioOf,
 } from '../../../../test/risk/toyWorld.js'
@@ -22,22 +22,6 @@ import { accountTotals } from './totals.js'
 import { worldToday } from './world.js'
 
 const today = worldToday(portfolioOf([]), NOW, 'USD')
-const YEAR = 365 * 86_400
-
-const option = (changes: Partial<OptionLeg> = {}): OptionLeg => ({
-  kind: 'option',
-  id: 'option',
-  asset: asset('weth'),
-  mark: mark('weth'),
-  right: 'call',
-  size: parseAmount('-3'),
-  strike: parseAmount('2200'),
-  expiry: NOW + YEAR / 4,
-  forward: mark('ethIndex'),
-  impliedVolatility: 0.6,
-  price: null,
-  ...changes,
-})
 
 describe('accountTotals', () => {
   it('nets cash with perps, so that sold quote is not an asset', () => {
