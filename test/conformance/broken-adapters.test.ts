@@ -5,7 +5,7 @@ import { checkAdapter, formatConformance } from '@plimsoll/testkit/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { harbour } from '../../examples/custom-adapter/src/index.js'
 import type { LocalHarbour } from '../../examples/custom-adapter/src/localHarbour.js'
-import { adaptersThatAskOtherwise, brokenAdapters } from './brokenAdapters.js'
+import { adaptersThatAskOtherwise, brokenAdapters } from './broken/index.js'
 import { recordHarbour, startRecordedHarbour } from './harbourRecording.js'
 
 let local: LocalHarbour
@@ -33,12 +33,15 @@ describe('checkAdapter', () => {
     expect(serializeRecording(sound)).toBe(before)
   })
 
-  it.each(brokenAdapters)('finds by $breaks an adapter that $flaw', async ({ breaks, adapter }) => {
-    const recording = await recordHarbour(local, adapter)
-    const results = await checkAdapter({ adapter, recording, registry: unlistedAsset })
-    const failing = results.filter(({ passed }) => !passed).map(({ rule }) => rule)
-    expect(failing).toContain(breaks)
-  })
+  it.each(brokenAdapters)(
+    'finds by $breaks an adapter that $flaw',
+    async ({ breaks, adapter, owners }) => {
+      const recording = await recordHarbour(local, adapter, owners)
+      const results = await checkAdapter({ adapter, recording, registry: unlistedAsset })
+      const failing = results.filter(({ passed }) => !passed).map(({ rule }) => rule)
+      expect(failing).toContain(breaks)
+    },
+  )
 
   it.each(adaptersThatAskOtherwise)('finds by $breaks an adapter that $flaw', async (broken) => {
     const results = await checkAdapter({ adapter: broken.adapter, recording: sound })

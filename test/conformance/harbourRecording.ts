@@ -5,7 +5,7 @@ import type { LocalHarbour } from '../../examples/custom-adapter/src/localHarbou
 import { startLocalHarbour } from '../../examples/custom-adapter/src/localHarbour.js'
 import { HARBOUR_CHAIN } from '../../examples/custom-adapter/src/market.js'
 
-const OWNERS = [
+export const OWNERS = [
   `0x${'a1'.repeat(20)}`,
   `0x${'b2'.repeat(20)}`,
   `0x${'c3'.repeat(20)}`,

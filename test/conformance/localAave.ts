@@ -54,15 +54,19 @@ const E_MODES: readonly AaveV3EMode[] = [
   },
 ]
 
-type Local = {
+/** A pool on a local node, and owners: a borrower, a staker in e-mode, a saver, and nobody. */
+export type LocalPositions = {
   readonly anvil: Anvil
   readonly venue: LocalAaveV3
   readonly owners: readonly Address[]
 }
 
 /** A pool with liquidity, a loan in stablecoins, a leveraged staker in e-mode and a saver. */
-async function openPositions(revision: '3.0' | '3.6'): Promise<Local> {
-  const anvil = await startAnvil({ chainId: CHAIN })
+export async function openPositions(
+  revision: '3.0' | '3.6',
+  chainId: number,
+): Promise<LocalPositions> {
+  const anvil = await startAnvil({ chainId })
   const common = { assets: ASSETS, eModes: E_MODES }
   const venue =
     revision === '3.0'
@@ -124,7 +128,7 @@ export async function recordAave(
   revision: '3.0' | '3.6',
   adapterOf: (markets: readonly AaveV3Market[]) => Adapter,
 ): Promise<{ readonly adapter: Adapter; readonly recording: Recording }> {
-  const { anvil, venue, owners } = await openPositions(revision)
+  const { anvil, venue, owners } = await openPositions(revision, CHAIN)
   try {
     const { pool, provider } = venue
     const adapter = adapterOf([{ chain: CHAIN, name: 'Local', pool, provider }])

@@ -34,7 +34,9 @@ async function record(): Promise<Recording> {
   }
 }
 
+// #region suite
 describeConformance(
   { describe, it },
   { adapter: harbour, recording: await record(), registry: unlistedAsset },
 )
+// #endregion

@@ -1,5 +1,5 @@
 import type { ReadContext, ReadResult, ReadRounds } from '@plimsoll/client'
-import { AdapterError, ask } from '@plimsoll/client'
+import { AdapterError, ask, SchemaError } from '@plimsoll/client'
 import type {
   AsOf,
   Existence,
@@ -31,6 +31,8 @@ const COLLATERAL_MARK = markId(`harbour/${HARBOUR_CHAIN}/${COLLATERAL.symbol}`)
 const DEBT_MARK = markId(`harbour/${HARBOUR_CHAIN}/${DEBT.symbol}`)
 const PRICE_LIMIT_MS = 3_600_000
 const EXISTENCE_MS = 60_000
+const TWO_PRICES =
+  'Harbour answered two prices at one block, which cannot be. Check the node, and read again.'
 
 const FROZEN: Flag = {
   code: 'market-frozen',
@@ -48,40 +50,53 @@ export function* readHarbour(context: ReadContext): ReadRounds {
     throw new AdapterError('Harbour is read at a block. Add its chain to the client.')
   }
   const owners = context.owners.filter(isReadable)
+  // #region round
   const [market, ...positions] = yield* ask([
     marketQuery,
     ...owners.map((owner) => positionCall(owner.address)),
   ])
+  // #endregion
 
   const accounts: MarginAccount[] = []
-  const marks = new Map<string, Mark>()
   const failures: ReadFailure[] = market.ok ? [] : [failure(market.error, null)]
   const existence = new Map(
     context.owners.map((owner) => [owner.id, stated(owner, 'none', block)] as const),
   )
+  const held: { readonly owner: EvmOwner; readonly position: Position }[] = []
   for (const [index, owner] of owners.entries()) {
-    const position = positions[index]
-    if (position === undefined || !position.ok) {
-      if (position !== undefined) failures.push(failure(position.error, owner))
+    const answer = positions[index]
+    if (answer?.ok !== true) {
+      if (answer !== undefined) failures.push(failure(answer.error, owner))
       existence.set(owner.id, stated(owner, 'unknown', block))
-      continue
+    } else if (answer.value.collateral > 0n || answer.value.debt > 0n) {
+      existence.set(owner.id, stated(owner, 'has', block))
+      held.push({ owner, position: answer.value })
     }
-    if (position.value.collateral === 0n && position.value.debt === 0n) continue
-    existence.set(owner.id, stated(owner, 'has', block))
-    for (const mark of marksOf(position.value)) marks.set(mark.id, mark)
-    // Without its parameters the account cannot be judged: the failure above says so.
-    if (market.ok) accounts.push(accountOf(owner, block, position.value, market.value))
+  }
+  const first = held[0]?.position
+  const isOnePrice = held.every(({ position }) => samePrice(position, first))
+  if (!isOnePrice) failures.push(failure(new SchemaError(TWO_PRICES), null))
+  // Without parameters, or with two prices, no account can be judged: the failure says so.
+  if (market.ok && isOnePrice) {
+    for (const { owner, position } of held) {
+      accounts.push(accountOf(owner, block, position, market.value))
+    }
   }
 
   return {
     accounts,
-    assets: accounts.length > 0 || marks.size > 0 ? [COLLATERAL, DEBT] : [],
-    marks: [...marks.values()],
+    assets: accounts.length > 0 ? [COLLATERAL, DEBT] : [],
+    marks: accounts.length > 0 && first !== undefined ? marksOf(first) : [],
     shared: {},
     existence: [...existence.values()],
     failures,
-    asOf: [block],
+    asOf: [],
   } satisfies ReadResult
+}
+
+/** Every answer repeats the price of the market: at one block it is one price. */
+function samePrice(position: Position, first: Position | undefined): boolean {
+  return position.priceE8 === first?.priceE8 && position.pricedAt === first.pricedAt
 }
 
 function isReadable(owner: Owner): owner is EvmOwner {

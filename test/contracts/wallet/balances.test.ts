@@ -93,7 +93,7 @@ describe('walletTokens, on a node', () => {
     const transport = http(anvil.rpcUrl, {
       retryCount: 0,
       onFetchRequest: async (_request, { body }) => {
-        if (String(body).includes('"eth_call"')) calls += 1
+        if (typeof body === 'string' && body.includes('"eth_call"')) calls += 1
       },
     })
     const client = createClient({

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { type Chain, type Client, type HttpTransport, createClient, defineChain, http } from 'viem'
+import { type Chain, type Client, createClient, defineChain, type HttpTransport, http } from 'viem'
 import { endWithParent } from './children.js'
 import { AnvilMissingError, AnvilStartError } from './errors.js'
 import { anvilExecutable } from './executable.js'

@@ -137,6 +137,7 @@ function flagsLost(before: Assessed, after: Assessed): readonly string[] {
   const has = new Set(after.report.quality.map(flagKey))
   const lost = before.report.quality
     .filter((flag) => !has.has(flagKey(flag)) && isKnown(after, flag.account))
+    .filter(({ account }) => !warnsAnew(account, before, after))
     .map((flag) => `flag "${flag.code}" of ${flag.account ?? 'the portfolio'} is gone`)
   return [...lost, ...before.report.accounts.flatMap((was) => accountFlagsLost(was, after))]
 }
@@ -145,9 +146,23 @@ function accountFlagsLost(was: AccountReport, after: Assessed): readonly string[
   const is = after.report.accounts.find(({ account }) => account === was.account)
   if (is === undefined || !isKnown(after, is.account)) return []
   const has = new Set(is.flags.map(({ code }) => code))
+  if (gained(was, is)) return []
   return was.flags
     .filter(({ code, severity }) => severity !== 'note' && !has.has(code))
     .map(({ code }) => `flag "${code}" of account ${was.account} is gone`)
+}
+
+/** Whether one warning took the place of another. */
+function warnsAnew(account: AccountId | null, before: Assessed, after: Assessed): boolean {
+  if (account === null) return false
+  const was = before.report.accounts.find((entry) => entry.account === account)
+  const is = after.report.accounts.find((entry) => entry.account === account)
+  return was !== undefined && is !== undefined && gained(was, is)
+}
+
+function gained(was: AccountReport, is: AccountReport): boolean {
+  const had = new Set(was.flags.map(({ code }) => code))
+  return is.flags.some(({ code, severity }) => severity !== 'note' && !had.has(code))
 }
 
 /** Whether `after` still claims to know all of what the flag was about. */

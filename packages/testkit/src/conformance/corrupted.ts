@@ -128,7 +128,7 @@ function judge(baseline: Assessed, attempt: Attempt, reading: Reading): Corrupte
     unanswered: !attempt.answer.ok,
     untyped: trace.untyped.map(String),
     improvements: outcome === null ? [] : improvements(baseline, outcome),
-    changed: outcome === null || substance(outcome.text) !== substance(baseline.text),
+    changed: outcome === null || isChanged(baseline.text, outcome.text),
     admitted: outcome === null || admitsMore(baseline, outcome),
     unmet: outcome === null ? [] : unmetChecks(outcome),
     listed: outcome === null ? [] : listedAs(outcome, attempt.madeUp),
@@ -136,6 +136,10 @@ function judge(baseline: Assessed, attempt: Attempt, reading: Reading): Corrupte
     silentlyOlder:
       outcome !== null && becameOlder(baseline, outcome) && !admitsMore(baseline, outcome),
   }
+}
+
+function isChanged(before: string, after: string): boolean {
+  return before !== after && substance(before) !== substance(after)
 }
 
 /** The portfolio's text without what is only shown to people. */

@@ -88,13 +88,13 @@ export function varied(
   }
   return {
     ...adapter,
-    *read({ memory: _, ...context }) {
+    // oxlint-disable-next-line require-yield -- answered from the recording, it needs no round
+    *read(context) {
       const chain = context.block?.chain ?? null
-      const memory = variation.memory?.(chain)
       const given = frozen({
         ...context,
         owners: variation.reversed === true ? context.owners.toReversed() : context.owners,
-        memory,
+        memory: variation.memory?.(chain),
       })
       const rounds = startRead(adapter, given, trace)
       let step = next(rounds, trace)

@@ -36,13 +36,23 @@ type Limits = { readonly relative: Rational; readonly floor: Rational; readonly 
 
 /** Text of any answer of a model, for print. */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    return JSON.stringify(value, (_key, item: unknown) =>
-      typeof item === 'bigint' ? item.toString() : item,
-    )
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+      return Object.is(value, -0) ? '-0' : value.toString()
+    case 'bigint':
+    case 'boolean':
+      return value.toString()
+    case 'object':
+      return JSON.stringify(value, (_key, item: unknown) =>
+        typeof item === 'bigint' ? item.toString() : item,
+      )
+    case 'undefined':
+      return 'nothing'
+    default:
+      return `a ${typeof value}`
   }
-  if (value === undefined) return 'nothing'
-  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function toRational(value: unknown): Rational | null {

@@ -320,6 +320,8 @@ describe('formatTruthReport', () => {
     ['7', 'seven', 'MISS (value): expected 7 got seven (exact)'],
     ['7', null, 'MISS (value): expected 7 got null (exact)'],
     ['7', true, 'MISS (value): expected 7 got true (exact)'],
+    ['7', () => 7n, 'MISS (value): expected 7 got a function (exact)'],
+    [0.5, Number.NaN, 'MISS (value): expected 0.5 got NaN (within 1e-12 relative)'],
     ['7', { a: [1n, 2] }, 'MISS (value): expected 7 got {"a":["1",2]} (exact)'],
     [true, false, 'MISS (value): expected true got false (exact)'],
     [null, 1n, 'MISS (value): expected null got 1 (exact)'],

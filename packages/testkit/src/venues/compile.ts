@@ -155,7 +155,12 @@ function compile(solc: Solc, options: CompileOptions): { [contract: string]: Art
   if (failures.length > 0) {
     throw new ArtifactError(
       `solc ${solc.version()} reports ${failures.length} errors in ${options.version}. Install the versions that the local venue names.`,
-      { details: failures.map(({ formattedMessage }) => formattedMessage).join('\n').slice(0, 4000) },
+      {
+        details: failures
+          .map(({ formattedMessage }) => formattedMessage)
+          .join('\n')
+          .slice(0, 4000),
+      },
     )
   }
   return Object.fromEntries(

@@ -1,4 +1,13 @@
-import { type Abi, type Address, type Chain, type Client, type Hex, type Transport, encodeDeployData, encodeFunctionData } from 'viem'
+import {
+  type Abi,
+  type Address,
+  type Chain,
+  type Client,
+  encodeDeployData,
+  encodeFunctionData,
+  type Hex,
+  type Transport,
+} from 'viem'
 import { readContract } from 'viem/actions'
 import { type ArtifactSource, link } from './artifact.js'
 import { DeploymentError } from './errors.js'
@@ -40,7 +49,10 @@ export function deployer(
   const libraries: { [name: string]: Address } = {}
   const request = client.request as NodeRequest
 
-  const transact = async (what: string, transaction: { to?: Address; data: Hex }): Promise<Receipt> => {
+  const transact = async (
+    what: string,
+    transaction: { to?: Address; data: Hex },
+  ): Promise<Receipt> => {
     try {
       const receipt = (await request({
         method: 'eth_sendTransactionSync',

@@ -46,6 +46,23 @@ describe('jsonCorruptions', () => {
     expect(rawOf({ a: 1 }, 'answer in a list')).toEqual([{ a: 1 }])
   })
 
+  it('mistypes every field, and never by a value of its own type', () => {
+    expect(raws({ isolated: true, size: 1 }, 'wrong-type').map(([what]) => what)).toEqual([
+      'answer 0',
+      'answer true',
+      'answer in a list',
+      'answer in an object',
+      'isolated {}',
+      'isolated "no"',
+      'size true',
+      'size {}',
+      'size = "NaN"',
+      'size = "0x"',
+    ])
+    expect(rawOf({ a: 1 }, 'answer true')).toBe(true)
+    expect(rawOf({ a: 1 }, 'a true')).toEqual({ a: true })
+  })
+
   it('takes away every field, at every depth', () => {
     const answer = { a: { b: 1 }, list: [{ c: 'x' }] }
     expect(raws(answer, 'truncated').map(([what]) => what)).toEqual([

@@ -34,6 +34,12 @@ describe('callCorruptions', () => {
     expect(rawOf(answer, 'answer without its last word')).toBe(`0x${word(1n)}`)
   })
 
+  it('cuts nothing off that leaves nothing', () => {
+    expect(rawOf('0x12', 'answer without its last byte')).toBeUndefined()
+    expect(rawOf('0x1234', 'answer without its last byte')).toBe('0x12')
+    expect(rawOf(`0x${word(1n)}`, 'answer without its last word')).toBeUndefined()
+  })
+
   it('puts each word out of range, up and as a negative number', () => {
     const answer = `0x${word(1n)}${word(2n)}` as const
     expect(rawOf(answer, 'word 1 = 2^255')).toBe(`0x${word(1n)}${word(2n ** 255n)}`)
@@ -69,5 +75,12 @@ describe('callCorruptions', () => {
 
   it('changes no words of an answer that is not made of words', () => {
     expect(kindsOf('0x1234')).toEqual(new Set(['empty', 'truncated', 'wrong-length', 'wrong-type']))
+  })
+})
+
+describe('isHexAnswer', () => {
+  it('is true of whole bytes in hexadecimal only', () => {
+    expect(['0x', '0x12', '0xAB'].every(isHexAnswer)).toBe(true)
+    expect(['0x1', '12', '0xzz', '', 12, null].some(isHexAnswer)).toBe(false)
   })
 })

@@ -118,7 +118,8 @@ export const plausible: Rule = {
     const uncaught = new Set(
       tried.filter((read) => read.improvements.length > 0).map(({ field }) => field),
     )
-    const list = uncaught.size === 0 ? '' : `; not caught: ${[...uncaught].sort().join(' | ')}`
+    const names = [...uncaught].map(String).sort((a, b) => (a < b ? -1 : 1))
+    const list = names.length === 0 ? '' : `; not caught: ${names.join(' | ')}`
     const left = skipped === 0 ? '' : `; ${skipped} corruptions left out by the limit`
     return {
       passed: true,

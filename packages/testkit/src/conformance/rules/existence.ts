@@ -37,8 +37,8 @@ function stated({ trace, owners }: Bench): readonly string[] {
     if (state !== 'unknown' && asOf === null) {
       findings.push(`existence of ${owner} is "${state}" at no instant: give asOf`)
     }
-    if (state === 'none' && !(validForMs > 0)) {
-      findings.push(`"none" of ${owner} is valid for ${validForMs} ms: say how long it holds`)
+    if (state !== 'unknown' && !(validForMs > 0)) {
+      findings.push(`"${state}" of ${owner} is valid for ${validForMs} ms: say how long it holds`)
     }
   }
   return findings

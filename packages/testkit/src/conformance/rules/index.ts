@@ -20,7 +20,7 @@ import { economy, order, replay } from './replay.js'
 import type { Rule } from './rule.js'
 import { serialisation } from './serialisation.js'
 
-export type { Rule, Verdict } from './rule.js'
+export type { Rule } from './rule.js'
 
 /** Every rule of the suite, in the order in which they are worth reading. */
 export const rules: readonly Rule[] = [
