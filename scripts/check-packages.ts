@@ -44,7 +44,10 @@ function checkTarball(packed: Packed): void {
     return 'clean'
   })
   step(`${manifest.name} types`, () => {
-    run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color'], {})
+    // attw does not expand patterns: it is told each entry.
+    const entries = specifiersOf(packed).map((name) => `.${name.slice(manifest.name.length)}`)
+    const options = ['--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji']
+    run('attw', [tarball, ...options, '--entrypoints', ...entries], {})
     return 'clean'
   })
 }

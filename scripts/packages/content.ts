@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Packed } from './pack.js'
 
 const UNWANTED =
-  /(^|\/)(__fixtures__|fixtures|node_modules)\/|\.(test|test-d|bench)\.|\.tsbuildinfo$|(^|\/)\.env/
+  /(^|\/)(__fixtures__|fixtures|testing|node_modules)\/|\.(test|test-d|bench)\.|\.tsbuildinfo$|(^|\/)\.env/
 const REQUIRED = ['LICENSE', 'README.md', 'package.json']
 
 /** What is wrong with the files of a tarball: tests inside, a page missing, output without source. */

@@ -1,14 +1,31 @@
+import { serializeRecording } from '@plimsoll/client'
 import type { TestProject } from 'vitest/node'
+import { harbour } from '../../examples/custom-adapter/src/index.js'
+import { recordHarbour, startRecordedHarbour } from '../conformance/harbourRecording.js'
 import { pricingBits } from './pricingBits.js'
+import { type ReplayedReport, replayedReport } from './replayedReport.js'
+
+/** What Node computes, for the browser to compare with. */
+type FromNode = {
+  readonly pricingBits: string
+  readonly recording: string
+  readonly replayed: ReplayedReport
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** What Node computes, for the browser to compare with. */
-    pricingBitsOfNode: string
+    fromNode: FromNode
   }
 }
 
 /** Runs in Node before the browser's tests. */
-export default function setup(project: TestProject): void {
-  project.provide('pricingBitsOfNode', pricingBits())
+export default async function setup(project: TestProject): Promise<void> {
+  const local = await startRecordedHarbour()
+  try {
+    const recording = serializeRecording(await recordHarbour(local, harbour))
+    const replayed = await replayedReport(recording)
+    project.provide('fromNode', { pricingBits: pricingBits(), recording, replayed })
+  } finally {
+    await local.stop()
+  }
 }

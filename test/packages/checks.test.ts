@@ -78,13 +78,13 @@ describe('measureBundle', () => {
 })
 
 describe('bundleEntries', () => {
-  it('measures every adapter with a limit, its actions without', () => {
+  it('measures every adapter against a goal, its actions without', () => {
     const entries = bundleEntries(root)
-    const limitOf = (start: string) => entries.find(({ name }) => name.startsWith(start))?.limit
-    expect(limitOf('lending/venue: read')).toBe(8)
-    expect(limitOf('lending/venue/actions')).toBeNull()
-    expect(limitOf('@plimsoll/risk/health')).toBe(10)
-    expect(limitOf('model, client')).toBe(62)
+    const goalOf = (start: string) => entries.find(({ name }) => name.startsWith(start))?.goal
+    expect(goalOf('lending/venue: read')).toBe(8)
+    expect(goalOf('lending/venue/actions')).toBeNull()
+    expect(goalOf('@plimsoll/risk/health')).toBe(10)
+    expect(goalOf('model and client')).toBe(62)
   })
 })
 
@@ -122,6 +122,7 @@ describe('contentFaults', () => {
   it.each([
     ['a test', [...sound, 'src/index.test.ts']],
     ['a fixture', [...sound, 'src/fixtures/a.json']],
+    ['help for tests', [...sound, 'src/testing/toys.ts']],
     ['build state', [...sound, 'dist/tsc.tsbuildinfo']],
     ['output whose source is gone', [...sound, 'dist/old.js']],
     ['no licence', sound.filter((file) => file !== 'LICENSE')],

@@ -11,7 +11,10 @@ describe('the recorded truth', () => {
     it(`of ${path} is reproduced in every case`, async () => {
       const file = parseTruthFile(readFileSync(join(root, path), 'utf8'), path)
       const report = await runTruth([{ name: path, file }], models)
-      expect(report.ok, formatTruthReport(report, { quiet: true }).join('\n')).toBe(true)
+      const wrong = formatTruthReport(report, { quiet: true }).filter(
+        (line) => !line.startsWith('ok'),
+      )
+      expect(report.ok, [...wrong.slice(0, 20), wrong.at(-1)].join('\n')).toBe(true)
       expect(report.passed).toBeGreaterThanOrEqual(file.cases.length)
     })
   }
