@@ -49,7 +49,7 @@ describe('round', () => {
           expect((down + 1n) * c).toBeGreaterThan(a * b)
           const isExact = down * c === a * b
           expect(round('mulDivUp', a, b, c)).toBe(isExact ? down : down + 1n)
-          const isHalf = 2n * (a * b - down * c) + (c % 2n) >= c && !isExact
+          const isHalf = a * b - down * c + c / 2n >= c
           expect(round('mulDivHalfUp', a, b, c)).toBe(isHalf ? down + 1n : down)
           expect(round('divDown', a * b, c)).toBe(down)
         },

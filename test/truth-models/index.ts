@@ -1,7 +1,14 @@
 import type { TruthModel } from '@plimsoll/testkit'
+import { aaveV3MainnetModel, aaveV3StatesModel } from './aave-v3.js'
 import { black76Model } from './black76.js'
 import { deriveModels } from './derive.js'
 import { hyperliquidModel } from './hyperliquid.js'
 
 /** The models that reproduce the files of `test/truth`; one file per venue, one line each here. */
-export const models: readonly TruthModel[] = [black76Model, ...deriveModels, hyperliquidModel]
+export const models: readonly TruthModel[] = [
+  aaveV3MainnetModel,
+  aaveV3StatesModel,
+  black76Model,
+  ...deriveModels,
+  hyperliquidModel,
+]

@@ -3,14 +3,15 @@ import {
   findLiquidation,
   type LiquidationCall,
   type MarginState,
+  userAccountData,
   withPrice,
-} from '@plimsoll/adapters/lending/aave-v3'
-import { maxUint256 } from 'viem'
+} from '@plimsoll/adapters/lending/aave-v3/exact'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalPool, type SimulatedResult, startLocalPool } from './local-pool.js'
+import { liquidationTransaction } from './random-liquidation.js'
 import { randomState, seededRandom } from './random-state.js'
 
-const CASES = process.env['PLIMSOLL_DEEP'] === '1' ? 1_000 : 100
+const CASES = process.env.PLIMSOLL_DEEP === '1' ? 1_000 : 100
 const SEED = 20_261_123
 const HEALTHY: { readonly [revision: number]: string } = {
   1: '45',
@@ -25,16 +26,7 @@ describe.each([1, 10] as const)('boundaryPrice, pool revision %i', (revision) =>
   afterAll(() => local?.anvil.stop())
 
   const liquidate = async (state: MarginState, call: LiquidationCall): Promise<SimulatedResult> => {
-    const address = (symbol: string): string | undefined => local.venue.assets[symbol]?.address
-    const [result] = await local.simulate(state, [
-      local.poolCall(local.liquidator, 'liquidationCall', [
-        address(call.collateralAsset),
-        address(call.debtAsset),
-        local.user,
-        call.debtToCover === 'max' ? maxUint256 : call.debtToCover,
-        call.receiveAToken,
-      ]),
-    ])
+    const [result] = await local.simulate(state, [liquidationTransaction(local, call)])
     if (result === undefined) throw new RangeError('the node answered no call')
     return result
   }
@@ -59,7 +51,13 @@ describe.each([1, 10] as const)('boundaryPrice, pool revision %i', (revision) =>
       const safe = boundary.price + (boundary.side === 'falling' ? 1n : -1n)
       if (safe > 0n) {
         const beyond = await liquidate(withPrice(state, priceId, safe), call)
-        expect(beyond, label).toMatchObject({ ok: false, error: HEALTHY[revision] })
+        // Half of a debt of a few units may be nothing, so that an unhealthy account is safe too.
+        const { healthFactor } = userAccountData(withPrice(state, priceId, safe))
+        const isHealthy = healthFactor === null || healthFactor >= 10n ** 18n
+        expect(beyond, label).toMatchObject({
+          ok: false,
+          ...(isHealthy ? { error: HEALTHY[revision] } : {}),
+        })
       }
     }
     console.info(`revision ${revision}: ${JSON.stringify(seen)}`)

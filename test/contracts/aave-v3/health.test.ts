@@ -1,10 +1,10 @@
-import { userAccountData } from '@plimsoll/adapters/lending/aave-v3'
+import { userAccountData } from '@plimsoll/adapters/lending/aave-v3/exact'
 import { maxUint256 } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalPool, startLocalPool } from './local-pool.js'
 import { randomState, seededRandom } from './random-state.js'
 
-const CASES = process.env['PLIMSOLL_DEEP'] === '1' ? 1_000 : 100
+const CASES = process.env.PLIMSOLL_DEEP === '1' ? 1_000 : 100
 const SEED = 20_261_122
 
 describe.each([1, 10] as const)('userAccountData, pool revision %i', (revision) => {

@@ -3,14 +3,14 @@ import type {
   MarginState,
   Position,
   ReserveState,
-} from '@plimsoll/adapters/lending/aave-v3'
+} from '@plimsoll/adapters/lending/aave-v3/exact'
 
 /** A seeded source of numbers (mulberry32), so that a failing state can be made again. */
 export type Random = {
   readonly fraction: () => number
   readonly integer: (least: number, most: number) => number
   readonly chance: (probability: number) => boolean
-  readonly pick: <Item>(items: readonly [Item, ...Item[]]) => Item
+  readonly pick: <const Item>(items: readonly [Item, ...Item[]]) => Item
   /** A whole number of uniformly distributed length between `least` and `most`. */
   readonly magnitude: (least: bigint, most: bigint) => bigint
 }

@@ -1,5 +1,8 @@
-import { AAVE_V3_MARKETS, aaveV3, aaveV3Module } from '@plimsoll/adapters/lending/aave-v3'
-import { encode } from '@plimsoll/adapters/lending/aave-v3/actions'
+import { AAVE_V3_MARKETS, aaveV3 } from '@plimsoll/adapters/lending/aave-v3'
+import {
+  aaveV3WithOperations as aaveV3Module,
+  encode,
+} from '@plimsoll/adapters/lending/aave-v3/actions'
 import { type Client, createClient, readPortfolio } from '@plimsoll/client'
 import {
   type Asset,
@@ -14,10 +17,10 @@ import {
 } from '@plimsoll/model'
 import type { LocalAaveV3 } from '@plimsoll/testkit/venues'
 import { type Address, custom, type Hex } from 'viem'
-import { getBlock, setNextBlockTimestamp } from 'viem/actions'
+import { getBlock } from 'viem/actions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalPool, startLocalPool } from './local-pool.js'
-import { sendCall, transact } from './transact.js'
+import { nextBlockAt, nodeRequest, sendCall, transact } from './transact.js'
 
 const WHALE_SUPPLY = 10n ** 24n
 
@@ -83,9 +86,9 @@ describe.each([1, 10] as const)('aaveV3 adapter, pool revision %i', (revision) =
 
   it('reads the account and meets getUserAccountData without a residual', async () => {
     for (const [functionName, args] of [
-      ['supply', [venue.assets['AAA']?.address, 10n ** 21n, local.user, 0]],
-      ['supply', [venue.assets['BBB']?.address, 3n * 10n ** 20n, local.user, 0]],
-      ['borrow', [venue.assets['CCC']?.address, 123_456_789_012_345_678n, 2n, 0, local.user]],
+      ['supply', [venue.assets.AAA?.address, 10n ** 21n, local.user, 0]],
+      ['supply', [venue.assets.BBB?.address, 3n * 10n ** 20n, local.user, 0]],
+      ['borrow', [venue.assets.CCC?.address, 123_456_789_012_345_678n, 2n, 0, local.user]],
     ] as const) {
       await transact(local.anvil.client, local.user, venue.pool, venue.poolAbi, functionName, args)
     }
@@ -94,7 +97,9 @@ describe.each([1, 10] as const)('aaveV3 adapter, pool revision %i', (revision) =
     expect(portfolio.failures).toEqual([])
     const account = accountOf(portfolio)
     expect(account.reconciliation).toMatchObject({ status: 'reconciled' })
-    expect(account.reconciliation.checks.map(({ residual }) => residual)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(account.reconciliation.checks.map(({ residual }) => residual)).toEqual([
+      0, 0, 0, 0, 0, 0,
+    ])
     expect(account.legs.map(({ id }) => id.split(':')[0])).toEqual(['supply', 'supply', 'debt'])
     expect(account.fidelity).toEqual({ grade: 'exact' })
   })
@@ -111,7 +116,7 @@ describe.each([1, 10] as const)('aaveV3 adapter, pool revision %i', (revision) =
 
   it('follows a new position with one more round', async () => {
     await transact(local.anvil.client, local.user, venue.pool, venue.poolAbi, 'supply', [
-      venue.assets['DDD']?.address,
+      venue.assets.DDD?.address,
       10n ** 19n,
       local.user,
       0,
@@ -157,7 +162,7 @@ describe.each([1, 10] as const)('aaveV3 adapter, pool revision %i', (revision) =
       if (last === undefined) throw new RangeError('no call')
       const { timestamp } = await getBlock(local.anvil.client)
       const at = Number(timestamp) + 86_400
-      await setNextBlockTimestamp(local.anvil.client, { timestamp: BigInt(at) })
+      await nextBlockAt(local.anvil.client, at)
       const expected = aaveV3Module.apply(stateOf(before, account, at), operation)
       await sendCall(local.anvil.client, local.user, last)
       const after = await read(local.user)
@@ -194,9 +199,6 @@ function stateOf(portfolio: Portfolio, account: MarginAccount, at: number): Venu
 
 async function mineAfter({ anvil }: LocalPool, seconds: number): Promise<void> {
   const { timestamp } = await getBlock(anvil.client)
-  await setNextBlockTimestamp(anvil.client, { timestamp: timestamp + BigInt(seconds) })
-  await (anvil.client.request as (call: unknown) => Promise<unknown>)({
-    method: 'evm_mine',
-    params: [],
-  })
+  await nextBlockAt(anvil.client, Number(timestamp) + seconds)
+  await nodeRequest(anvil.client, 'evm_mine')
 }

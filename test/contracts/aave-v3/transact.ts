@@ -25,11 +25,28 @@ export async function transact(
 export async function sendCall(
   client: Client<Transport, Chain>,
   from: Address,
-  call: { readonly to: Address; readonly data: Hex },
+  { to, data }: { readonly to: Address; readonly data: Hex },
 ): Promise<{ readonly status: Hex; readonly blockNumber: Hex }> {
-  const request = client.request as (call: unknown) => Promise<unknown>
-  return (await request({
-    method: 'eth_sendTransactionSync',
-    params: [{ from, gas: '0x1c9c380', ...call }],
-  })) as { status: Hex; blockNumber: Hex }
+  const transaction = { from, to, data, gas: '0x1c9c380' }
+  return (await nodeRequest(client, 'eth_sendTransactionSync', transaction)) as {
+    status: Hex
+    blockNumber: Hex
+  }
+}
+
+/** Sets the time of the next block, Unix seconds. */
+export async function nextBlockAt(
+  client: Client<Transport, Chain>,
+  timestamp: number,
+): Promise<void> {
+  await nodeRequest(client, 'evm_setNextBlockTimestamp', timestamp)
+}
+
+/** Any method of the node. */
+export function nodeRequest(
+  client: Client<Transport, Chain>,
+  method: string,
+  ...params: readonly unknown[]
+): Promise<unknown> {
+  return (client.request as (call: unknown) => Promise<unknown>)({ method, params })
 }

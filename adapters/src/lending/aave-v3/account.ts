@@ -1,10 +1,11 @@
 import type { ReadContext } from '@plimsoll/client'
 import {
   type Asset,
+  type AssetId,
   accountId,
   type Check,
-  type Fidelity,
   erc20,
+  type Fidelity,
   type MarginAccount,
   type Mark,
   type MarkId,
@@ -14,111 +15,129 @@ import {
   type OwnerId,
   reconcile,
   type SharedKey,
+  type VenueState,
 } from '@plimsoll/model'
 import { resolveAsset } from '../../assets/index.js'
-import { revisionOf } from './arithmetic.js'
-import { EMODE, legsOf } from './bridge.js'
-import { inEMode } from './margin.js'
+import { EMODE, legsOf, priceIdOf } from './bridge.js'
 import type { AaveV3Market } from './markets.js'
 import { borrows, usesAsCollateral } from './memory.js'
 import { aaveV3Module } from './module.js'
-import { asNative, eModeKey, poolKeyOf, reserveKey } from './shared.js'
-import type { OwnerReading, Snapshot } from './snapshot.js'
-import type { EModeState, Position } from './state.js'
+import { eModeKey, poolKeyOf, reserveKey } from './shared.js'
+import type { ReadOwner, Snapshot } from './snapshot.js'
+import type { EModeState } from './state.js'
 
 type Block = NonNullable<ReadContext['block']>
-type Reading = Extract<OwnerReading, { ok: true }>
-type SnapshotReserve = Snapshot['reserves'][number]
 
 /** Which arithmetic an account's numbers come from; travels with them. */
-export const FORMULA = 'aave-v3@1'
+const FORMULA = `${aaveV3Module.tag}@${aaveV3Module.version}`
 
 /** Revisions whose own code was met on a thousand random states each. */
-const EXACT_REVISIONS: ReadonlySet<number> = new Set([1, 10])
+const EXACT_REVISIONS: readonly number[] = [1, 10]
 
 /** How far numbers of a pool revision can be trusted. */
-export function fidelityOf(revision: number): Fidelity {
-  return EXACT_REVISIONS.has(revision) ? { grade: 'exact' } : { grade: 'modelled' }
-}
+export const fidelityOf = (revision: number): Fidelity =>
+  EXACT_REVISIONS.includes(revision) ? { grade: 'exact' } : { grade: 'modelled' }
 
-/** Marks, assets and shared state of a market, for every account in it. */
+/** What the accounts of a market share, and each account's own part of it. */
 export type MarketParts = {
+  readonly poolKey: SharedKey
   readonly assets: readonly Asset[]
   readonly marks: readonly Mark[]
   readonly shared: { readonly [key: SharedKey]: Native }
+  readonly eModes: readonly EModeState[]
 }
 
-/** What the accounts of a market share. */
-export function marketParts(venue: string, market: AaveV3Market, snapshot: Snapshot): MarketParts {
-  const { chain, pool } = market
+export function marketParts(
+  venue: string,
+  { chain, pool }: AaveV3Market,
+  snapshot: Snapshot,
+): MarketParts {
   const poolKey = poolKeyOf(venue, chain, pool)
   const decimals = String(snapshot.pool.baseUnit).length - 1
-  const shared: { [key: SharedKey]: Native } = { [poolKey]: asNative(snapshot.pool) }
+  const shared: { [key: SharedKey]: Native } = { [poolKey]: snapshot.pool }
   const marks: Mark[] = []
-  for (const { token, price, symbol: _, ...state } of snapshot.reserves) {
-    const asset = erc20(chain, token)
-    const mark = priceMark(poolKey, token)
-    shared[reserveKey(poolKey, token)] = asNative({ ...state, asset, mark })
-    marks.push(oracleMark(mark, asset, price, decimals))
+  const addMark = (id: MarkId, asset: AssetId, raw: bigint): void => {
+    const price = { raw, decimals }
+    marks.push({
+      id,
+      asset,
+      numeraire: 'USD',
+      min: price,
+      mid: price,
+      max: price,
+      confidence: null,
+      source: 'venue-oracle',
+      feed: 'aave-oracle',
+      timeMs: null,
+      stalenessLimitMs: null,
+    })
   }
-  for (const { source, price, ...state } of snapshot.eModes) {
-    const covered = snapshot.reserves.find(({ eModeCategory }) => eModeCategory === state.id)
+  const assets = snapshot.reserves.map(({ known, shared: reserve, state, price }) => {
+    const id = erc20(chain, known.asset)
+    const mark = markId(`${poolKey}/price/${known.asset}`)
+    shared[reserveKey(poolKey, known.asset)] = { ...reserve, asset: id, mark }
+    addMark(mark, id, price)
+    return resolveAsset({ id, symbol: known.symbol, decimals: state.decimals })
+  })
+  const eModes = snapshot.eModes.map(({ state, price }) => {
+    const priced = snapshot.reserves.find(
+      ({ state: { eModeCategory } }) => eModeCategory === state.id,
+    )
     // A source that answers 0 leaves the assets at their own prices.
-    const mark = source === null || price === 0n || covered === undefined ? null : eModeMark(poolKey, state)
-    shared[eModeKey(poolKey, state.id)] = asNative({ ...state, priceMark: mark })
-    if (mark !== null && covered !== undefined) {
-      marks.push(oracleMark(mark, erc20(chain, covered.token), price, decimals))
-    }
-  }
-  return {
-    assets: snapshot.reserves.map(({ token, symbol, decimals: assetDecimals }) =>
-      resolveAsset({ id: erc20(chain, token), symbol, decimals: assetDecimals }),
-    ),
-    marks,
-    shared,
-  }
+    const mark =
+      price > 0n && priced !== undefined ? markId(`${poolKey}/emode/${state.id}/price`) : null
+    if (mark !== null && priced !== undefined)
+      addMark(mark, erc20(chain, priced.known.asset), price)
+    const eMode = { ...state, priceMark: mark }
+    shared[eModeKey(poolKey, state.id)] = eMode
+    return eMode
+  })
+  return { poolKey, assets, marks, shared, eModes }
 }
 
-const priceMark = (poolKey: string, token: string): MarkId => markId(`${poolKey}/price/${token}`)
-const eModeMark = (poolKey: string, { id }: Pick<EModeState, 'id'>): MarkId =>
-  markId(`${poolKey}/emode/${id}/price`)
-
-function oracleMark(id: MarkId, asset: Mark['asset'], raw: bigint, decimals: number): Mark {
-  const price = { raw, decimals }
-  return {
-    id,
-    asset,
-    numeraire: 'USD',
-    min: price,
-    mid: price,
-    max: price,
-    confidence: null,
-    source: 'venue-oracle',
-    feed: 'aave-oracle',
-    timeMs: null,
-    stalenessLimitMs: null,
-  }
-}
-
-/** The account of one owner in one market, checked against `getUserAccountData`; null without anything. */
+/**
+ * The account of one owner in one market, checked against `getUserAccountData`; null without
+ * anything in it.
+ *
+ * @throws PlimsollError when one of the owner's answers is missing
+ */
 export function marginAccount(
   venue: string,
   market: AaveV3Market,
   snapshot: Snapshot,
   parts: MarketParts,
   owner: OwnerId,
-  reading: Reading,
+  reading: ReadOwner,
   block: Block,
 ): MarginAccount | null {
-  const poolKey = poolKeyOf(venue, market.chain, market.pool)
-  const positions = snapshot.reserves.map((reserve) =>
-    positionOf(market.chain, poolKey, snapshot, parts, reserve, reading),
-  )
-  const state = { pool: snapshot.pool, eMode: null, positions, at: block.timestamp }
-  const legs = positions.flatMap((position) => legsOf(state, position))
+  const { poolKey } = parts
+  const { address, eMode: mode } = reading.owner
+  const eMode = parts.eModes.find(({ id }) => id === mode) ?? null
+  const state = { pool: snapshot.pool, eMode, at: block.timestamp, positions: [] }
+  const reported = reading.reported()
+  const keys = new Set<SharedKey>([poolKey])
+  const legs = snapshot.reserves.flatMap(({ known, state: reserve, price }) => {
+    const { id, asset } = known
+    const key = reserveKey(poolKey, asset)
+    const position = {
+      asset: erc20(market.chain, asset),
+      priceId: priceIdOf(snapshot.pool, eMode, reserve, `${poolKey}/price/${asset}`),
+      price,
+      reserve,
+      scaledSupply: reading.supply(id),
+      scaledDebt: reading.debt(id),
+      stableDebt: reading.stableDebt(id),
+      usedAsCollateral: usesAsCollateral(reading.owner, id),
+      borrowing: borrows(reading.owner, id),
+    }
+    const own = legsOf(state, position)
+    if (own.length > 0) keys.add(key)
+    return own
+  })
   if (legs.length === 0) return null
-  const unchecked: MarginAccount = {
-    id: accountId(`${poolKey}/${reading.owner.address}`),
+  if (mode > 0) keys.add(eModeKey(poolKey, mode))
+  const account: MarginAccount = {
+    id: accountId(`${poolKey}/${address}`),
     owner,
     venue,
     label: market.name,
@@ -128,9 +147,9 @@ export function marginAccount(
       tag: aaveV3Module.tag,
       version: aaveV3Module.version,
       numeraire: 'USD',
-      modes: { [EMODE]: String(reading.owner.eMode) },
-      parameters: { poolKey, pool: market.pool },
-      shared: Object.keys(parts.shared) as SharedKey[],
+      modes: { [EMODE]: String(mode) },
+      parameters: { pool: market.pool, poolKey },
+      shared: [...keys],
     },
     legs,
     dependsOn: [{ node: nodeId(`venue:${venue}`), lossGivenFailure: 1 }],
@@ -138,75 +157,44 @@ export function marginAccount(
     fidelity: fidelityOf(snapshot.pool.revision),
     flags: [],
   }
-  return {
-    ...unchecked,
-    reconciliation: reconcile(FORMULA, checksOf(unchecked, parts, reading.reported)),
+  const judged: VenueState = {
+    account,
+    marks: new Map(parts.marks.map((mark) => [mark.id, mark])),
+    assets: new Map(),
+    shared: new Map([...keys].map((key) => [key, parts.shared[key] ?? null])),
+    at: block.timestamp,
   }
+  const checks = checksOf(aaveV3Module.evaluate(judged).exact, reported)
+  return { ...account, reconciliation: reconcile(FORMULA, checks) }
 }
 
-/** The owner's position in one reserve; its price is that of the mode where the mode has one. */
-function positionOf(
-  chain: number,
-  poolKey: string,
-  snapshot: Snapshot,
-  parts: MarketParts,
-  reserve: SnapshotReserve,
-  { owner, scaledSupply, scaledDebt, stableDebt }: Reading,
-): Position {
-  const { id, token, price } = reserve
-  const eMode = snapshot.eModes.find((candidate) => candidate.id === owner.eMode) ?? null
-  const special = eModeMark(poolKey, { id: owner.eMode })
-  const isSpecial =
-    parts.marks.some((mark) => mark.id === special) &&
-    inEMode(revisionOf(snapshot.pool.revision), eMode, reserve)
-  return {
-    asset: erc20(chain, token),
-    priceId: isSpecial ? special : priceMark(poolKey, token),
-    price: isSpecial ? (eMode?.price ?? price) : price,
-    reserve,
-    scaledSupply: scaledSupply.get(id) ?? 0n,
-    scaledDebt: scaledDebt.get(id) ?? 0n,
-    stableDebt: stableDebt.get(id) ?? 0n,
-    usedAsCollateral: usesAsCollateral(owner, id),
-    borrowing: borrows(owner, id),
-  }
-}
+/** The words of `getUserAccountData`, in order, with their decimals. */
+const REPORTED = [
+  ['totalCollateralBase', 8],
+  ['totalDebtBase', 8],
+  ['availableBorrowsBase', 8],
+  ['currentLiquidationThreshold', 4],
+  ['ltv', 4],
+  ['healthFactor', 18],
+] as const
 
 /** What the contract reports where we say that there is no debt. */
 const NO_DEBT = 2n ** 256n - 1n
 
 /** The pool's own numbers beside ours, at the block: no residual is tolerated. */
 function checksOf(
-  account: MarginAccount,
-  parts: MarketParts,
+  exact: ReturnType<typeof aaveV3Module.evaluate>['exact'],
   reported: readonly bigint[],
 ): readonly Check[] {
-  const { exact } = aaveV3Module.evaluate({
-    account,
-    marks: new Map(parts.marks.map((mark) => [mark.id, mark])),
-    assets: new Map(parts.assets.map((asset) => [asset.id, asset])),
-    shared: new Map(Object.entries(parts.shared) as [SharedKey, Native][]),
-    at: account.asOf.kind === 'block' ? account.asOf.timestamp : 0,
-  })
-  return Object.entries(REPORTED).map(([name, { word, decimals }]): Check => {
+  return REPORTED.map(([name, decimals], index) => {
     const ours = exact[name]?.raw ?? NO_DEBT
-    const theirs = reported[word] ?? 0n
+    const theirs = reported[index] ?? 0n
     return {
       name,
       reported: { raw: theirs, decimals },
       recomputed: { raw: ours, decimals },
-      residual: Number(ours > theirs ? ours - theirs : theirs - ours),
+      residual: Math.abs(Number(ours - theirs)),
       tolerance: 0,
     }
   })
 }
-
-/** The words of `getUserAccountData`. */
-const REPORTED = {
-  totalCollateralBase: { word: 0, decimals: 8 },
-  totalDebtBase: { word: 1, decimals: 8 },
-  availableBorrowsBase: { word: 2, decimals: 8 },
-  currentLiquidationThreshold: { word: 3, decimals: 4 },
-  ltv: { word: 4, decimals: 4 },
-  healthFactor: { word: 5, decimals: 18 },
-} as const

@@ -3,6 +3,8 @@ import { type Address, encodeFunctionData, type Hex, maxUint256 } from 'viem'
 import { EMODE } from './bridge.js'
 import { readParameters } from './shared.js'
 
+export { aaveV3WithOperations } from './operating-module.js'
+
 /** One call to send from the account's owner, on the chain of its account. */
 export type ActionCall = {
   readonly to: Address
@@ -113,7 +115,9 @@ export function encode(
   })
   if (operation.kind === 'set-mode') {
     if (operation.mode !== EMODE) {
-      throw new OperationError(`The account has no mode "${operation.mode}". Its mode is "${EMODE}".`)
+      throw new OperationError(
+        `The account has no mode "${operation.mode}". Its mode is "${EMODE}".`,
+      )
     }
     const args = [Number(operation.value)] as const
     const data = encodeFunctionData({ abi: POOL, functionName: 'setUserEMode', args })

@@ -1,8 +1,8 @@
 import { divDown, mulDivDown, UnsupportedVenueStateError } from '@plimsoll/model'
 import { BPS, type Revision, revisionOf, WAD } from './arithmetic.js'
-import { findLiquidation } from './verdict.js'
 import { type PositionValue, valuePositions } from './margin.js'
 import type { MarginState } from './state.js'
+import { findLiquidation } from './verdict.js'
 
 /** The integer oracle price at which the verdict on the liquidation call turns. */
 export type Boundary = {
@@ -39,10 +39,31 @@ export function boundaryPrice(state: MarginState, priceId: string): Boundary | n
       ? walk(line, start, end, toDanger)
       : firstInDirection(start, end, toDanger, line.isUnderwater)
     if (price !== null) {
-      const at = findLiquidation(withPrice(state, priceId, price))
-      return at === null ? null : { side: line.falls ? 'falling' : 'rising', price }
+      const isLiquidatable = (at: bigint): boolean =>
+        findLiquidation(withPrice(state, priceId, at)) !== null
+      const turning = turningFrom(price, line.falls, isLiquidatable)
+      return turning === null ? null : { side: line.falls ? 'falling' : 'rising', price: turning }
     }
     start = end + toDanger
+  }
+  return null
+}
+
+/**
+ * The first price from here on at which a call succeeds. That is here, unless the half of a debt
+ * of a few units is nothing, or a rounded repayment is: then only a lower health makes one succeed.
+ */
+function turningFrom(
+  price: bigint,
+  falls: boolean,
+  isLiquidatable: (price: bigint) => boolean,
+): bigint | null {
+  let near = price
+  let far = price
+  while (far >= 1n && far <= HIGHEST_PRICE) {
+    if (isLiquidatable(far)) return firstInDirection(near, far, falls ? -1n : 1n, isLiquidatable)
+    near = far
+    far = falls ? far / 2n : far * 2n
   }
   return null
 }
@@ -88,7 +109,8 @@ function priceLine(state: MarginState, priceId: string): PriceLine | null {
   // Σ supply × threshold − Σ debt per unit of price, scaled so that every decimals divides it.
   const scale = 10n ** 77n
   let net = 0n
-  for (const { supply, unit, threshold } of movedSupplies) net += (supply * threshold * scale) / unit
+  for (const { supply, unit, threshold } of movedSupplies)
+    net += (supply * threshold * scale) / unit
   for (const { debt, unit } of movedDebts) net -= (debt * BPS * scale) / unit
   if (net === 0n) return null
 
@@ -101,7 +123,9 @@ function priceLine(state: MarginState, priceId: string): PriceLine | null {
     today,
     isUnderwater: (price) => {
       const { collateral, weighted, threshold, debt } = at(price)
-      return debt > 0n && revision.rounding.healthFactor(collateral, weighted, threshold, debt) < WAD
+      return (
+        debt > 0n && revision.rounding.healthFactor(collateral, weighted, threshold, debt) < WAD
+      )
     },
     threshold: (price) => (revision.averagesThreshold ? at(price).threshold : 0n),
     isSure: (price) => {

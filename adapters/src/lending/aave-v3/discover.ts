@@ -1,130 +1,132 @@
-import type { Answer, CallRequest, ReadContext } from '@plimsoll/client'
-import { AdapterError, ask } from '@plimsoll/client'
+import { MalformedCallAnswerError } from '@plimsoll/client'
 import { UnsupportedVenueStateError } from '@plimsoll/model'
 import type { Address } from 'viem'
 import { revisionOf } from './arithmetic.js'
-import { addressOf, eModeCategoryCall, reservesListCall, viewCall, type Words } from './calls.js'
+import { addressOf, newRound, type Rounds, textOf, VIEWS, type Words } from './calls.js'
 import type { AaveV3Market } from './markets.js'
-import { configuredIds, holds, type KnownOwner, type KnownReserve, type MarketMemory } from './memory.js'
-import { decodeReserve } from './reserve.js'
-import type { Rounds } from './together.js'
-
-const ZERO: Address = '0x0000000000000000000000000000000000000000'
-
-/** The words of an answer. @throws the answer's error */
-export function must<Value>(answer: Answer<Value> | undefined): Value {
-  if (answer?.ok === true) return answer.value
-  throw (
-    answer?.error ??
-    new AdapterError('The client gave no answer to a request. Report it with a recording.')
-  )
-}
-
-/** Asks for many things at once by name, and reads the answers by the same names. */
-export function* askByName<Value>(
-  requests: ReadonlyMap<string, CallRequest<Value>>,
-): Rounds<(name: string) => Answer<Value> | undefined> {
-  const answers = requests.size === 0 ? [] : yield* ask([...requests.values()])
-  const byName = new Map([...requests.keys()].map((name, index) => [name, answers[index]]))
-  return (name) => byName.get(name)
-}
+import { holds, type KnownOwner, type KnownReserve, type MarketMemory } from './memory.js'
 
 /**
  * Finds out what a market consists of and what the owners have in it: the pool's revision, oracle
- * and reserves; the owners' configuration and e-mode; their supply, reserve by reserve. Three rounds.
+ * and reserves; the owners' configuration, e-mode, and supply reserve by reserve. Three rounds.
  *
  * @throws PlimsollError when any answer is missing: half a market is not known
  */
 export function* discover(
-  context: ReadContext & { readonly block: { readonly timestamp: number } },
   { pool, provider }: AaveV3Market,
   owners: readonly Address[],
   eModes: readonly number[],
+  nowMs: number,
 ): Rounds<MarketMemory> {
-  const first = new Map<string, CallRequest<Words>>([
-    ['revision', viewCall(pool, 'POOL_REVISION()')],
-    ['reserves', reservesListCall(pool)],
-    ['oracle', viewCall(provider, 'getPriceOracle()')],
-    ['sentinel', viewCall(provider, 'getPriceOracleSentinel()')],
-  ])
-  for (const owner of owners) {
-    const args = [BigInt(owner)]
-    first.set(`configuration ${owner}`, viewCall(pool, 'getUserConfiguration(address)', args))
-    first.set(`eMode ${owner}`, viewCall(pool, 'getUserEMode(address)', args))
+  const first = newRound()
+  const told = {
+    revision: first.ask(pool, VIEWS.revision),
+    reserves: first.ask(pool, VIEWS.reserves),
+    oracle: first.ask(provider, VIEWS.oracle),
+    sentinel: first.ask(provider, VIEWS.sentinel),
   }
-  const told = yield* askByName(first)
-  const word = (name: string): bigint => must(told(name))[0] ?? 0n
-  const revision = Number(word('revision'))
+  const bits = owners.map((owner) => first.ask(pool, VIEWS.configuration, BigInt(owner)))
+  const modes = owners.map((owner) => first.ask(pool, VIEWS.mode, BigInt(owner)))
+  yield* first.send()
+  const revision = Number(told.revision()[0])
   const rules = revisionOf(revision)
-  const oracle = addressOf(word('oracle'))
-  const sentinel = addressOf(word('sentinel'))
-  const assets = must(told('reserves')).map(addressOf)
+  const oracle = addressOf(told.oracle()[0])
 
-  const second = new Map<string, CallRequest<Words>>([
-    ['unit', viewCall(oracle, 'BASE_CURRENCY_UNIT()')],
-    ['currency', viewCall(oracle, 'BASE_CURRENCY()')],
-  ])
-  for (const asset of assets) {
-    second.set(asset, viewCall(pool, 'getReserveData(address)', [BigInt(asset)]))
-  }
-  const listed = yield* askByName(second)
-  const baseUnit = must(listed('unit'))[0] ?? 0n
-  const baseCurrency = must(listed('currency'))[0] ?? 0n
-  if (baseCurrency !== 0n || !/^10*$/.test(String(baseUnit))) {
+  const second = newRound()
+  const unit = second.ask(oracle, VIEWS.baseUnit)
+  const currency = second.ask(oracle, VIEWS.baseCurrency)
+  const listed = told.reserves().map((word) => {
+    const asset = addressOf(word)
+    return {
+      asset,
+      data: second.ask(pool, VIEWS.reserve, word),
+      symbol: second.ask(asset, VIEWS.symbol),
+    }
+  })
+  yield* second.send()
+  const [baseUnit = 0n] = unit()
+  if (currency()[0] !== 0n || !/^10*$/.test(String(baseUnit))) {
     throw new UnsupportedVenueStateError(
-      `The oracle of pool ${pool} counts in ${addressOf(baseCurrency)} with unit ${baseUnit}, not in US dollars with a power of ten. This market cannot be read yet.`,
+      `The oracle of pool ${pool} does not count in US dollars (currency ${currency()[0]}, unit ${baseUnit}). This market cannot be read yet.`,
     )
   }
-  const reserves = assets.map((asset): KnownReserve => {
-    const { state, ...tokens } = decodeReserve(must(listed(asset)), asset, context.block.timestamp)
-    return { id: state.id, asset, symbol: null, ...tokens }
-  })
+  const reserves = listed.map(
+    ({ asset, data, symbol }): KnownReserve => ({
+      ...tokensOf(data()),
+      asset,
+      symbol: symbolOf(symbol) || asset,
+    }),
+  )
 
-  const known = owners.map((address) => ({
-    address,
-    configuration: word(`configuration ${address}`),
-    eMode: Number(word(`eMode ${address}`)),
-    suppliedOnly: [],
-  }))
-  const third = new Map<string, CallRequest<Words>>()
-  for (const { id, aToken } of reserves) {
-    for (const owner of known) {
-      if (holds(owner, id)) continue
-      const call = viewCall(aToken, 'scaledBalanceOf(address)', [BigInt(owner.address)])
-      third.set(`${id} ${owner.address}`, call)
-    }
-  }
-  const inUse = known.map(({ eMode }) => eMode)
-  const categories = new Set([...inUse, ...eModes].filter((id) => id !== 0))
-  if (rules.eModeAssets === 'category') {
-    for (const id of categories) third.set(`category ${id}`, eModeCategoryCall(pool, id))
-  }
-  const held = yield* askByName(third)
+  const known = owners.map(
+    (address, index): KnownOwner => ({
+      address,
+      configuration: bits[index]?.()[0] ?? 0n,
+      eMode: Number(modes[index]?.()[0]),
+      suppliedOnly: [],
+    }),
+  )
+  const third = newRound()
+  const unnamed = known.map((owner) =>
+    reserves
+      .filter(({ id }) => !holds(owner, id))
+      .map(({ id, aToken }) => ({
+        id,
+        balance: third.ask(aToken, VIEWS.scaledBalance, BigInt(owner.address)),
+      })),
+  )
+  const categories = [...known.map(({ eMode }) => eMode), ...eModes].filter((id) => id > 0)
+  const sources =
+    rules.eModeAssets === 'bitmap'
+      ? []
+      : [...new Set(categories)].map((id) => ({
+          id,
+          category: third.ask(pool, VIEWS.category, BigInt(id)),
+        }))
+  yield* third.send()
   return {
     pool,
     revision,
     oracle,
-    sentinel: sentinel === ZERO ? null : sentinel,
+    sentinel: addressOf(told.sentinel()[0]),
     baseUnit,
     reserves,
-    eModeSources: [...categories].flatMap((id) => {
-      if (rules.eModeAssets !== 'category') return []
-      const source = addressOf(must(held(`category ${id}`))[3])
-      return [{ id, source: source === ZERO ? null : source }]
-    }),
-    owners: known.map((owner): KnownOwner => ({
+    eModeSources: Object.fromEntries(
+      sources.map(({ id, category }) => [id, addressOf(category()[4])]),
+    ),
+    owners: known.map((owner, index) => ({
       ...owner,
-      suppliedOnly: reserves
-        .filter(({ id }) => !holds(owner, id))
-        .filter(({ id }) => (must(held(`${id} ${owner.address}`))[0] ?? 0n) > 0n)
-        .map(({ id }) => id),
+      suppliedOnly: (unnamed[index] ?? []).flatMap(({ id, balance }) =>
+        balance()[0] === 0n ? [] : [id],
+      ),
     })),
-    discoveredMs: context.nowMs,
+    discoveredMs: nowMs,
   }
 }
 
-/** Whether every reserve that the owners' bits name is known. */
-export function knowsAll({ reserves, owners }: MarketMemory): boolean {
-  const ids = new Set(reserves.map(({ id }) => id))
-  return owners.flatMap(configuredIds).every((id) => ids.has(id))
+/** Id and tokens in the words of `getReserveData`. */
+export function tokensOf(
+  data: Words,
+): Pick<KnownReserve, 'id' | 'aToken' | 'stableDebtToken' | 'variableDebtToken'> {
+  const id = Number(data[7])
+  if (id < 128) {
+    return {
+      id,
+      aToken: addressOf(data[8]),
+      stableDebtToken: addressOf(data[9]),
+      variableDebtToken: addressOf(data[10]),
+    }
+  }
+  throw new MalformedCallAnswerError(
+    `The pool numbers a reserve ${id}, beyond what it can hold. Check that the node is synced.`,
+  )
+}
+
+/** A token without a readable symbol is called by its address. */
+function symbolOf(symbol: () => Words): string {
+  try {
+    return textOf(symbol())
+  } catch {
+    return ''
+  }
 }

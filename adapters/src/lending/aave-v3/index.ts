@@ -3,19 +3,8 @@ import { type AaveV3Options, aaveV3Adapter } from './adapter.js'
 import { AAVE_V3_MARKETS } from './markets.js'
 
 export type { AaveV3Options } from './adapter.js'
-export { type Boundary, boundaryPrice, withPrice } from './boundary.js'
-export { marginStateOf } from './bridge.js'
-export {
-  findLiquidation,
-  type LiquidationCall,
-  type LiquidationResult,
-  liquidationCall,
-} from './liquidation.js'
-export { type PositionValue, type UserAccountData, userAccountData, valuePositions } from './margin.js'
 export { AAVE_V3_MARKETS, type AaveV3Market, MARKETS_SOURCE } from './markets.js'
 export { aaveV3Module } from './module.js'
-export { borrow, repay, setEMode, supply, withdraw } from './operations.js'
-export type { EModeState, MarginState, PoolState, Position, ReserveState } from './state.js'
 
 /**
  * Aave v3: an account for each owner in each market, with its health recomputed to the last unit

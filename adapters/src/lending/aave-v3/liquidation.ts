@@ -2,6 +2,7 @@ import { debtIndex, type Revision, revisionOf, supplyIndex } from './arithmetic.
 import { ceilingUnits, changeIsolatedDebt, isolatedCollateral } from './isolation.js'
 import { type PositionValue, userAccountData, valuePositions } from './margin.js'
 import type { MarginState, Position } from './state.js'
+import { type TransactionRules, transactionRulesOf } from './transactions.js'
 import { type LiquidationCall, type Settlement, settlementOf } from './verdict.js'
 
 export type LiquidationResult =
@@ -23,7 +24,10 @@ export function liquidationCall(state: MarginState, call: LiquidationCall): Liqu
   const settlement = settlementOf(state, call, values, userAccountData(state, values))
   if (typeof settlement === 'string') return { ok: false, reason: settlement }
   const revision = revisionOf(state.pool.revision)
-  const positions = values.map((value) => settled(state, revision, call, settlement, value))
+  const rules = transactionRulesOf(state.pool.revision)
+  const positions = values.map((value) =>
+    settled(state, { revision, rules }, call, settlement, value),
+  )
   const { repaid, seized, protocolFee } = settlement
   return {
     ok: true,
@@ -31,14 +35,16 @@ export function liquidationCall(state: MarginState, call: LiquidationCall): Liqu
     seized,
     protocolFee,
     deficit: deficitOf(call, settlement, values),
-    after: { ...state, positions: repayIsolated(revision, settlement, positions) },
+    after: { ...state, positions: repayIsolated({ revision, rules }, settlement, positions) },
   }
 }
+
+type BothRules = { readonly revision: Revision; readonly rules: TransactionRules }
 
 /** A position after the call. */
 function settled(
   state: MarginState,
-  revision: Revision,
+  { revision, rules }: BothRules,
   call: LiquidationCall,
   settlement: Settlement,
   { position }: PositionValue,
@@ -52,9 +58,8 @@ function settled(
     next = { ...accrued(revision, next, state.at), scaledDebt: 0n, borrowing: false }
   }
   if (position.asset !== call.collateralAsset) return next
-  const depleted = settlement.depleted || (writesOff && revision.depletion === 'scaled')
-  // The older pools do not touch the reserve when its receipt token only changes hands.
-  const isTouched = !call.receiveAToken || revision.liquidation === 'no-dust'
+  const depleted = settlement.depleted || (writesOff && rules.depletion === 'scaled')
+  const isTouched = !call.receiveAToken || rules.accruesTransferred
   return {
     ...(isTouched ? accrued(revision, next, state.at) : next),
     scaledSupply,
@@ -83,13 +88,13 @@ function deficitOf(
 
 /** Isolated debt falls by what is repaid, not by what is written off. */
 function repayIsolated(
-  revision: Revision,
+  { revision, rules }: BothRules,
   { collateral, debt, repaid }: Settlement,
   positions: readonly Position[],
 ): readonly Position[] {
   if (!revision.isolation) return positions
   const isolated =
-    revision.liquidation === 'half-of-debt'
+    rules.liquidation === 'half-of-debt'
       ? isolatedCollateral(positions)
       : collateral.position.reserve.debtCeiling === 0n
         ? null
@@ -99,22 +104,17 @@ function repayIsolated(
 }
 
 /** A position whose reserve has its indexes brought to `at`, as every action on it does first. */
-export function accrued(
-  revision: Revision,
-  position: Position,
-  at: number,
-): Position {
+export function accrued(revision: Revision, position: Position, at: number): Position {
   const { reserve } = position
   return {
     ...position,
     reserve: {
-    ...reserve,
-    liquidityIndex: supplyIndex(reserve, at),
-    variableBorrowIndex: reserve.hasVariableDebt
-      ? debtIndex(revision, reserve, at)
-      : reserve.variableBorrowIndex,
-    lastUpdate: at,
+      ...reserve,
+      liquidityIndex: supplyIndex(reserve, at),
+      variableBorrowIndex: reserve.hasVariableDebt
+        ? debtIndex(revision, reserve, at)
+        : reserve.variableBorrowIndex,
+      lastUpdate: at,
     },
   }
 }
-

@@ -35,7 +35,11 @@ export type PositionValue = {
 }
 
 /** Whether the user's e-mode sets the parameters of a collateral asset. */
-export function inEMode(revision: Revision, eMode: EModeState | null, reserve: ReserveState): boolean {
+export function inEMode(
+  revision: Revision,
+  eMode: EModeState | null,
+  reserve: ReserveState,
+): boolean {
   if (eMode === null) return false
   return revision.eModeAssets === 'category'
     ? reserve.eModeCategory === eMode.id
@@ -82,7 +86,8 @@ export function valuePositions(state: MarginState): readonly PositionValue[] {
       debtIndex(revision, reserve, state.at),
     )
     const debt = variableDebt + position.stableDebt
-    const source = state.eMode !== null && inEMode(revision, state.eMode, reserve) ? state.eMode : reserve
+    const source =
+      state.eMode !== null && inEMode(revision, state.eMode, reserve) ? state.eMode : reserve
     return {
       position,
       supply,

@@ -1,12 +1,11 @@
 import type { Native } from '@plimsoll/model'
 import type { Address } from 'viem'
-import * as z from 'zod/mini'
 
-/** What does not change from read to read. */
+/** A listed reserve: what does not change from read to read. */
 export type KnownReserve = {
   readonly id: number
   readonly asset: Address
-  readonly symbol: string | null
+  readonly symbol: string
   readonly aToken: Address
   readonly stableDebtToken: Address
   readonly variableDebtToken: Address
@@ -18,7 +17,7 @@ export type KnownOwner = {
   /** Two bits a reserve: borrowing, used as collateral. */
   readonly configuration: bigint
   readonly eMode: number
-  /** Ids of reserves supplied without being used as collateral. */
+  /** Ids of reserves that are or were supplied without being used as collateral. */
   readonly suppliedOnly: readonly number[]
 }
 
@@ -26,83 +25,47 @@ export type MarketMemory = {
   readonly pool: Address
   readonly revision: number
   readonly oracle: Address
-  readonly sentinel: Address | null
+  /** All zeros without one. */
+  readonly sentinel: Address
   readonly baseUnit: bigint
   readonly reserves: readonly KnownReserve[]
-  /** Up to 3.1: price source of the e-modes in use. */
-  readonly eModeSources: readonly { readonly id: number; readonly source: Address | null }[]
+  /** Up to 3.1: price source of each e-mode that is read, all zeros without one. */
+  readonly eModeSources: { readonly [id: string]: Address }
   readonly owners: readonly KnownOwner[]
   /** Unix milliseconds. */
   readonly discoveredMs: number
 }
 
-/** Supply that is not used as collateral leaves no trace in the account's bits: look again after a day. */
+/** First element of what is remembered: nothing else is recognised. */
+export const MEMORY_FORMAT = 'aave-v3-memory/1'
+
+/** Supply that is not used as collateral leaves no bit behind: look again after a day. */
 const REDISCOVER_AFTER_MS = 86_400_000
 
-const address = z.templateLiteral(['0x', z.string()])
-const memory: z.ZodMiniType<readonly MarketMemory[]> = z.array(
-  z.strictObject({
-    pool: address,
-    revision: z.number(),
-    oracle: address,
-    sentinel: z.nullable(address),
-    baseUnit: z.bigint(),
-    reserves: z.array(
-      z.strictObject({
-        id: z.number(),
-        asset: address,
-        symbol: z.nullable(z.string()),
-        aToken: address,
-        stableDebtToken: address,
-        variableDebtToken: address,
-      }),
-    ),
-    eModeSources: z.array(z.strictObject({ id: z.number(), source: z.nullable(address) })),
-    owners: z.array(
-      z.strictObject({
-        address,
-        configuration: z.bigint(),
-        eMode: z.number(),
-        suppliedOnly: z.array(z.number()),
-      }),
-    ),
-    discoveredMs: z.number(),
-  }),
-)
-
-/** The last read's memory of a market, unless it is too old, of other owners, or unreadable. */
+/** The last read's memory of a market, unless it is too old or of other owners. */
 export function recall(
   native: Native | undefined,
   pool: Address,
   owners: readonly Address[],
   nowMs: number,
-): MarketMemory | null {
-  const parsed = z.safeParse(memory, native)
-  const known = parsed.success ? parsed.data.find((market) => market.pool === pool) : undefined
-  if (known === undefined) return null
-  const age = nowMs - known.discoveredMs
-  const isOfOwners =
-    known.owners.length === owners.length &&
-    owners.every((owner, index) => known.owners[index]?.address === owner)
-  return isOfOwners && age >= 0 && age < REDISCOVER_AFTER_MS ? known : null
+): MarketMemory | undefined {
+  const remembered = Array.isArray(native) ? (native as readonly Native[]) : []
+  if (remembered[0] !== MEMORY_FORMAT) return undefined
+  const markets: readonly Native[] = remembered.slice(1)
+  return (markets as readonly MarketMemory[]).find((market) => {
+    const age = nowMs - market.discoveredMs
+    const isOfOwners = market.owners.map(({ address }) => address).join() === owners.join()
+    return market.pool === pool && isOfOwners && age >= 0 && age < REDISCOVER_AFTER_MS
+  })
 }
 
-/** Whether a bit of an owner's configuration is set. */
 export const borrows = ({ configuration }: KnownOwner, id: number): boolean =>
   ((configuration >> BigInt(2 * id)) & 1n) === 1n
 export const usesAsCollateral = ({ configuration }: KnownOwner, id: number): boolean =>
   ((configuration >> BigInt(2 * id + 1)) & 1n) === 1n
-
+/** Whether there is, or may be, a supply in a reserve. */
+export const supplies = (owner: KnownOwner, id: number): boolean =>
+  usesAsCollateral(owner, id) || owner.suppliedOnly.includes(id)
 /** Whether an owner has, or may have, something in a reserve. */
-export function holds(owner: KnownOwner, id: number): boolean {
-  return borrows(owner, id) || usesAsCollateral(owner, id) || owner.suppliedOnly.includes(id)
-}
-
-/** Ids of all reserves that an owner's configuration names. */
-export function configuredIds({ configuration }: KnownOwner): readonly number[] {
-  const ids: number[] = []
-  for (let id = 0, bits = configuration; bits > 0n; id += 1, bits >>= 2n) {
-    if ((bits & 3n) !== 0n) ids.push(id)
-  }
-  return ids
-}
+export const holds = (owner: KnownOwner, id: number): boolean =>
+  borrows(owner, id) || supplies(owner, id)

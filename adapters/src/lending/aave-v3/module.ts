@@ -3,10 +3,7 @@ import {
   type Evaluation,
   type Flag,
   type Health,
-  type LiquidationOutcome,
-  type LiquidationRequest,
   type MarkId,
-  type Operation,
   OperationError,
   type Term,
   toNumber,
@@ -15,26 +12,32 @@ import {
   type WeightedTerm,
 } from '@plimsoll/model'
 import { BPS, revisionOf } from './arithmetic.js'
-import { EMODE, marginStateOf, venueStateOf } from './bridge.js'
-import { findLiquidation, hasNoPrice, liquidationCall } from './liquidation.js'
+import { marginStateOf } from './bridge.js'
 import {
   type PositionValue,
   type UserAccountData,
   userAccountData,
   valuePositions,
 } from './margin.js'
-import { borrow, repay, setEMode, supply, withdraw } from './operations.js'
+import { hasNoPrice, isOpenToLiquidation } from './refusal.js'
 import type { MarginState } from './state.js'
 
-/** Interprets rule `aave-v3@1`: every known revision of Aave v3 and its forks. */
+/**
+ * Interprets rule `aave-v3@1`: every known revision of Aave v3 and its forks. It judges accounts;
+ * what transactions and liquidations do to them is `aaveV3WithOperations`, in `actions`.
+ */
 export const aaveV3Module: VenueModule = {
   tag: 'aave-v3',
   version: 1,
   evaluate,
   compile,
-  liquidate,
-  operations: ['supply', 'withdraw', 'borrow', 'repay', 'set-mode'],
-  apply,
+  liquidate: null,
+  operations: [],
+  apply: (_venue, { kind }) => {
+    throw new OperationError(
+      `This module only judges accounts and applies no ${kind}. Pass \`aaveV3WithOperations\` of @plimsoll/adapters/lending/aave-v3/actions in its place.`,
+    )
+  },
 }
 
 const HEALTH_DECIMALS = 18
@@ -59,7 +62,7 @@ function evaluate(venue: VenueState): Evaluation {
   const maintenanceMargin = margin(({ threshold }) => threshold)
   return {
     health: healthOf(state, account),
-    liquidatable: findLiquidation(state) !== null,
+    liquidatable: isOpenToLiquidation(state, values, account),
     equity,
     initialMargin: margin(({ ltv }) => ltv),
     maintenanceMargin,
@@ -150,10 +153,12 @@ function compile(venue: VenueState): CompiledAccount {
     mark: marks.indexOf(position.priceId),
     value: toNumber({ raw, decimals }),
   })
-  const collateral = supplies.map((value): WeightedTerm => ({
-    ...term(value, value.supplyValue),
-    weight: Number(value.threshold) / Number(BPS),
-  }))
+  const collateral = supplies.map(
+    (value): WeightedTerm => ({
+      ...term(value, value.supplyValue),
+      weight: Number(value.threshold) / Number(BPS),
+    }),
+  )
   const { totalCollateralBase, totalDebtBase } = userAccountData(state, values)
   const share = (count: number, total: bigint): number =>
     total === 0n ? 0 : (UNITS_PER_VALUE * (count + 1)) / Number(total)
@@ -173,73 +178,4 @@ function compile(venue: VenueState): CompiledAccount {
     errorBound:
       1e-12 + share(supplies.length, totalCollateralBase) + share(debts.length, totalDebtBase),
   }
-}
-
-function liquidate(venue: VenueState, request: LiquidationRequest): LiquidationOutcome {
-  const state = marginStateOf(venue)
-  const assetOf = (id: string): string => {
-    const leg = venue.account.legs.find((candidate) => candidate.id === id)
-    if (leg !== undefined) return leg.asset
-    throw new OperationError(
-      `The account has no leg "${id}". Choose one of ${venue.account.legs.map((candidate) => candidate.id).join(', ')}.`,
-    )
-  }
-  const debtAsset = assetOf(request.debt)
-  const result = liquidationCall(state, {
-    collateralAsset: assetOf(request.collateral),
-    debtAsset,
-    debtToCover: request.repay,
-    receiveAToken: false,
-  })
-  if (!result.ok) {
-    throw new OperationError(
-      `The pool would revert the liquidation: ${result.reason}. Choose another pair of legs or another amount.`,
-    )
-  }
-  const legOf = new Map(
-    venue.account.legs.flatMap(({ kind, asset, id }) => (kind === 'debt' ? [[asset as string, id]] : [])),
-  )
-  return {
-    repaid: result.repaid,
-    seized: result.seized,
-    protocolFee: result.protocolFee,
-    badDebt: Object.fromEntries(
-      Object.entries(result.deficit).map(([asset, amount]) => [legOf.get(asset) ?? asset, amount]),
-    ),
-    after: venueStateOf(venue, result.after),
-  }
-}
-
-function apply(venue: VenueState, operation: Operation): VenueState {
-  return venueStateOf(venue, after(venue, operation))
-}
-
-function after(venue: VenueState, operation: Operation): MarginState {
-  const state = marginStateOf(venue)
-  if (operation.kind === 'set-mode') {
-    if (operation.mode !== EMODE || !/^\d{1,3}$/.test(operation.value)) {
-      throw new OperationError(
-        `Mode "${operation.mode}" cannot be set to "${operation.value}": the account has the mode "${EMODE}" with the numbers of categories, 0 for none.`,
-      )
-    }
-    return setEMode(state, marginStateOf(venue, operation.value))
-  }
-  const { kind, asset, amount } = operation
-  switch (kind) {
-    case 'withdraw':
-      return withdraw(state, asset, amount)
-    case 'repay':
-      return repay(state, asset, amount)
-    case 'supply':
-      return supply(state, asset, definite(kind, amount))
-    case 'borrow':
-      return borrow(state, asset, definite(kind, amount))
-  }
-}
-
-function definite(kind: string, amount: bigint | 'max'): bigint {
-  if (amount !== 'max') return amount
-  throw new OperationError(
-    `"max" has no meaning to this pool for ${kind}. Pass an amount in raw units of the asset.`,
-  )
 }

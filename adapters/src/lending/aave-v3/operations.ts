@@ -3,8 +3,9 @@ import { debtIndex, type Revision, revisionOf, supplyIndex, WAD } from './arithm
 import { ceilingUnits, changeIsolatedDebt, isolatedCollateral } from './isolation.js'
 import { accrued } from './liquidation.js'
 import { borrowableInEMode, ltvOf, userAccountData } from './margin.js'
+import { hasNoPrice } from './refusal.js'
 import type { MarginState, Position } from './state.js'
-import { hasNoPrice } from './verdict.js'
+import { type TransactionRules, transactionRulesOf } from './transactions.js'
 
 /** Reverts that depend on what the account's state does not hold are left to a simulation. */
 const ELSEWHERE =
@@ -17,13 +18,15 @@ const ELSEWHERE =
  */
 export function supply(state: MarginState, asset: string, amount: bigint): MarginState {
   const revision = revisionOf(state.pool.revision)
+  const rules = transactionRulesOf(state.pool.revision)
   const position = positionOf(state, asset)
   const { reserve } = position
   requireOpen('supply', position)
   refuse('supply', reserve.frozen, 'the reserve is frozen')
-  const scaled = revision.rounding.scaledMintedSupply(amount, supplyIndex(reserve, state.at))
+  const scaled = rules.shares.scaledMintedSupply(amount, supplyIndex(reserve, state.at))
   refuse('supply', scaled <= 0n, `${amount} is too little to mint a share`)
-  const becomesCollateral = position.scaledSupply === 0n && canBecomeCollateral(state, revision, position)
+  const becomesCollateral =
+    position.scaledSupply === 0n && canBecomeCollateral(state, revision, position)
   return replace(state, {
     ...position,
     scaledSupply: position.scaledSupply + scaled,
@@ -33,9 +36,16 @@ export function supply(state: MarginState, asset: string, amount: bigint): Margi
 }
 
 /** A first supply is used as collateral on its own if it may be. */
-function canBecomeCollateral(state: MarginState, revision: Revision, { reserve }: Position): boolean {
+function canBecomeCollateral(
+  state: MarginState,
+  revision: Revision,
+  { reserve }: Position,
+): boolean {
   if (ltvOf(revision, state.eMode, reserve) === 0n) return false
-  return !revision.isolation || (reserve.debtCeiling === 0n && isolatedCollateral(state.positions) === null)
+  return (
+    !revision.isolation ||
+    (reserve.debtCeiling === 0n && isolatedCollateral(state.positions) === null)
+  )
 }
 
 /**
@@ -45,19 +55,22 @@ function canBecomeCollateral(state: MarginState, revision: Revision, { reserve }
  */
 export function withdraw(state: MarginState, asset: string, amount: bigint | 'max'): MarginState {
   const revision = revisionOf(state.pool.revision)
+  const rules = transactionRulesOf(state.pool.revision)
   const position = positionOf(state, asset)
   const { reserve, scaledSupply } = position
   requireOpen('withdraw', position)
   const index = supplyIndex(reserve, state.at)
   const balance = revision.rounding.supplyBalance(scaledSupply, index)
-  const byShare = revision.clearsSupplyBy === 'share'
+  const byShare = rules.clearsSupplyBy === 'share'
   const withdrawn = amount === 'max' ? balance : amount
   const scaled =
-    amount === 'max' && byShare
-      ? scaledSupply
-      : revision.rounding.scaledBurntSupply(withdrawn, index)
+    amount === 'max' && byShare ? scaledSupply : rules.shares.scaledBurntSupply(withdrawn, index)
   refuse('withdraw', scaled <= 0n, `${withdrawn} is too little to burn a share`)
-  refuse('withdraw', scaled > scaledSupply || (!byShare && withdrawn > balance), `the balance is ${balance}`)
+  refuse(
+    'withdraw',
+    scaled > scaledSupply || (!byShare && withdrawn > balance),
+    `the balance is ${balance}`,
+  )
   const left = scaledSupply - scaled
   const cleared = byShare ? left === 0n : withdrawn === balance
   const after = replace(state, {
@@ -66,10 +79,15 @@ export function withdraw(state: MarginState, asset: string, amount: bigint | 'ma
     usedAsCollateral: position.usedAsCollateral && !cleared,
     reserve: accrued(revision, position, state.at).reserve,
   })
-  if (!position.usedAsCollateral || !after.positions.some(({ borrowing }) => borrowing)) return after
+  if (!position.usedAsCollateral || !after.positions.some(({ borrowing }) => borrowing))
+    return after
   const { hasZeroLtvCollateral } = requireHealthy('withdraw', after)
   const ltv = revision.zeroLtvOf === 'reserve' ? reserve.ltv : ltvOf(revision, state.eMode, reserve)
-  refuse('withdraw', hasZeroLtvCollateral && ltv !== 0n, 'collateral with LTV 0 must be withdrawn first')
+  refuse(
+    'withdraw',
+    hasZeroLtvCollateral && ltv !== 0n,
+    'collateral with LTV 0 must be withdrawn first',
+  )
   return after
 }
 
@@ -80,15 +98,16 @@ export function withdraw(state: MarginState, asset: string, amount: bigint | 'ma
  */
 export function borrow(state: MarginState, asset: string, amount: bigint): MarginState {
   const revision = revisionOf(state.pool.revision)
+  const rules = transactionRulesOf(state.pool.revision)
   const position = positionOf(state, asset)
-  requireBorrowable(state, revision, position)
+  requireBorrowable(state, position)
   if (revision.isolation) requireOutsideSilos(state, position)
-  if (revision.borrowCheck === 'before') requireCover(state, revision, position, amount)
+  if (rules.borrowCheck === 'before') requireCover(state, rules, position, amount)
 
   const { at } = state
   const { reserve } = accrued(revision, position, at)
   // Without any debt the stored index was not brought forward, and new debt starts from it.
-  const scaled = revision.rounding.scaledMintedDebt(amount, reserve.variableBorrowIndex)
+  const scaled = rules.shares.scaledMintedDebt(amount, reserve.variableBorrowIndex)
   refuse('borrow', amount <= 0n || scaled <= 0n, `${amount} is too little to mint a share of debt`)
   const isolated = revision.isolation ? isolatedCollateral(state.positions) : null
   let after = replace(state, {
@@ -98,28 +117,38 @@ export function borrow(state: MarginState, asset: string, amount: bigint): Margi
     reserve: { ...reserve, hasVariableDebt: true },
   })
   if (isolated !== null) {
-    refuse('borrow', !reserve.borrowableInIsolation, 'the asset cannot be borrowed in isolation mode')
+    refuse(
+      'borrow',
+      !reserve.borrowableInIsolation,
+      'the asset cannot be borrowed in isolation mode',
+    )
     const units = ceilingUnits(position, amount)
     const total = isolated.reserve.isolationModeTotalDebt + units
-    refuse('borrow', total > isolated.reserve.debtCeiling, 'the debt ceiling of the collateral is reached')
+    refuse(
+      'borrow',
+      total > isolated.reserve.debtCeiling,
+      'the debt ceiling of the collateral is reached',
+    )
     after = { ...after, positions: changeIsolatedDebt(after.positions, isolated.asset, units) }
   }
-  if (revision.borrowCheck === 'after') {
+  if (rules.borrowCheck === 'after') {
     const { ltv, totalCollateralBase, totalDebtBase } = requireHealthy('borrow', after)
     refuse('borrow', ltv === 0n, 'the collateral has LTV 0')
-    const needed = revision.rounding.collateralNeeded(totalDebtBase, ltv)
+    const needed = rules.shares.collateralNeeded(totalDebtBase, ltv)
     refuse('borrow', needed > totalCollateralBase, `the collateral needed would be ${needed}`)
   }
   return after
 }
 
-function requireBorrowable(state: MarginState, revision: Revision, position: Position): void {
+function requireBorrowable(state: MarginState, position: Position): void {
   const { reserve } = position
   const { eMode, pool } = state
+  const revision = revisionOf(pool.revision)
+  const rules = transactionRulesOf(pool.revision)
   requireOpen('borrow', position)
   refuse('borrow', reserve.frozen, 'the reserve is frozen')
   refuse('borrow', pool.sentinel?.borrow === false, 'the price sentinel allows no borrowing')
-  const eModeDecides = eMode !== null && revision.eModeCheck === 'assets'
+  const eModeDecides = eMode !== null && rules.eModeCheck === 'assets'
   refuse('borrow', !eModeDecides && !reserve.borrowingEnabled, 'borrowing is not enabled')
   if (eMode !== null) {
     const allowed = borrowableInEMode(revision, eMode, reserve)
@@ -139,7 +168,7 @@ function requireOutsideSilos({ positions }: MarginState, { asset, reserve }: Pos
 /** Up to 3.4: the collateral must cover the present debt and the new amount, each valued apart. */
 function requireCover(
   state: MarginState,
-  { rounding }: Revision,
+  { shares }: TransactionRules,
   { price, reserve }: Position,
   amount: bigint,
 ): void {
@@ -148,7 +177,7 @@ function requireCover(
   refuse('borrow', totalCollateralBase === 0n || ltv === 0n, 'there is no collateral with an LTV')
   refuse('borrow', healthFactor !== null && healthFactor <= WAD, 'health is not above 1')
   const value = mulDivDown(amount, price, 10n ** BigInt(reserve.decimals))
-  const needed = rounding.collateralNeeded(totalDebtBase + value, ltv)
+  const needed = shares.collateralNeeded(totalDebtBase + value, ltv)
   refuse('borrow', needed > totalCollateralBase, `the collateral needed would be ${needed}`)
 }
 
@@ -159,18 +188,19 @@ function requireCover(
  */
 export function repay(state: MarginState, asset: string, amount: bigint | 'max'): MarginState {
   const revision = revisionOf(state.pool.revision)
+  const rules = transactionRulesOf(state.pool.revision)
   const position = positionOf(state, asset)
   requireOpen('repay', position)
   const index = debtIndex(revision, position.reserve, state.at)
   const debt = revision.rounding.debtBalance(position.scaledDebt, index)
   refuse('repay', debt === 0n, 'there is no variable debt')
   const repaid = amount === 'max' || amount > debt ? debt : amount
-  const scaled = revision.rounding.scaledBurntDebt(repaid, index)
+  const scaled = rules.shares.scaledBurntDebt(repaid, index)
   refuse('repay', scaled <= 0n, `${repaid} is too little to burn a share of debt`)
   refuse('repay', scaled > position.scaledDebt, 'the rounded repayment exceeds the debt')
   const left = position.scaledDebt - scaled
   const cleared =
-    revision.clearsDebtBy === 'share' ? left === 0n : debt + position.stableDebt === repaid
+    rules.clearsDebtBy === 'share' ? left === 0n : debt + position.stableDebt === repaid
   const after = replace(state, {
     ...position,
     scaledDebt: left,
@@ -190,11 +220,12 @@ export function repay(state: MarginState, asset: string, amount: bigint | 'max')
  */
 export function setEMode(before: MarginState, after: MarginState): MarginState {
   const revision = revisionOf(before.pool.revision)
+  const rules = transactionRulesOf(before.pool.revision)
   const { eMode } = after
   const what = 'set e-mode'
   if (eMode?.id === before.eMode?.id) return before
   refuse(what, eMode?.liquidationThreshold === 0n, 'the category does not exist')
-  const byAsset = revision.eModeCheck === 'assets'
+  const byAsset = rules.eModeCheck === 'assets'
   for (const { asset, reserve, borrowing, usedAsCollateral } of after.positions) {
     const allowed =
       eMode === null
@@ -204,7 +235,7 @@ export function setEMode(before: MarginState, after: MarginState): MarginState {
     const isWorthless = byAsset && ltvOf(revision, eMode, reserve) === 0n
     refuse(what, usedAsCollateral && isWorthless, `${asset} would have LTV 0 in the new mode`)
   }
-  if (before.eMode !== null || revision.eModeCheck !== 'leaving') requireHealthy(what, after)
+  if (before.eMode !== null || rules.eModeCheck !== 'leaving') requireHealthy(what, after)
   return after
 }
 
@@ -212,7 +243,11 @@ function requireHealthy(what: string, state: MarginState): ReturnType<typeof use
   refuse(what, hasNoPrice(state), 'the oracle has no price for an asset of the account')
   const account = userAccountData(state)
   const { healthFactor } = account
-  refuse(what, healthFactor !== null && healthFactor < WAD, `health would be ${healthFactor} (1e18 is the threshold)`)
+  refuse(
+    what,
+    healthFactor !== null && healthFactor < WAD,
+    `health would be ${healthFactor} (1e18 is the threshold)`,
+  )
   return account
 }
 

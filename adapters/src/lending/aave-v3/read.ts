@@ -3,11 +3,11 @@ import { AdapterError, BlockPinError } from '@plimsoll/client'
 import type { Existence, MarginAccount, Native, Owner, OwnerId, ReadFailure } from '@plimsoll/model'
 import { PlimsollError } from '@plimsoll/model'
 import { type MarketParts, marginAccount, marketParts } from './account.js'
-import { discover, knowsAll } from './discover.js'
+import { type Rounds, together } from './calls.js'
+import { discover } from './discover.js'
 import type { AaveV3Market } from './markets.js'
-import { holds, type MarketMemory, recall } from './memory.js'
+import { type MarketMemory, MEMORY_FORMAT, recall } from './memory.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
-import { type Rounds, together } from './together.js'
 
 /** What one adapter of this family reads. */
 export type ReadOptions = {
@@ -22,130 +22,136 @@ export type ReadOptions = {
 
 type EvmOwner = Extract<Owner, { kind: 'evm' }>
 type Block = NonNullable<ReadContext['block']>
+type Context = ReadContext & { readonly block: Block }
 
-/** What one market gave; `memory` is null when it could not be read. */
-type MarketReading = MarketParts & {
-  readonly memory: MarketMemory | null
+/** What one market gave; without a memory it could not be read. */
+type MarketReading = Omit<MarketParts, 'poolKey' | 'eModes'> & {
+  readonly memory?: MarketMemory
   readonly accounts: readonly MarginAccount[]
   readonly failures: readonly ReadFailure[]
 }
 
 /** An owner may open an account at any block: that he has none holds for an hour. */
-const NONE_FOR_MS = 3_600_000
+const VALID_FOR_MS = 3_600_000
 /** How often an owner may change what he has while he is being read. */
 const MOST_CHANGES = 3
 
 /**
- * Reads every market of the chain in lock step. The first read takes four or five rounds, a refresh
- * exactly one, and one more when an owner entered or left a reserve or an e-mode since.
+ * Reads every market of the chain in lock step. The first read takes at most four rounds, a refresh
+ * exactly one, and one more when an owner entered or left a reserve since; three more when he changed the
+ * e-mode or the pool its revision.
  */
 export function* readAaveV3(context: ReadContext, options: ReadOptions): ReadRounds {
   const { block } = context
   if (block === null) {
     throw new AdapterError(
-      `Adapter "${options.venue}" was read on no chain. Give the client a connection to one of its chains.`,
+      `Adapter "${options.venue}" was read on no chain. Connect the client to one of its chains.`,
     )
   }
   const owners = context.owners.filter(
     (owner): owner is EvmOwner =>
       owner.kind === 'evm' && (owner.chain === null || owner.chain === block.chain),
   )
-  const markets = options.markets.filter(({ chain }) => chain === block.chain)
-  const readings =
-    owners.length === 0
-      ? []
-      : yield* together(
-          markets.map((market) => readMarket({ ...context, block }, options, market, owners)),
-        )
+  const markets = options.markets.filter(({ chain }) => owners.length > 0 && chain === block.chain)
+  const readings = yield* together(
+    markets.map((market) => readMarket({ ...context, block }, options, market, owners)),
+  )
   const failures = readings.flatMap((reading) => reading.failures)
   const accounts = readings.flatMap((reading) => reading.accounts)
-  const remembered = readings.flatMap(({ memory }) => (memory === null ? [] : [memory]))
+  const memories: readonly Native[] = readings.flatMap(({ memory }) => memory ?? [])
   return {
     accounts,
     failures,
     assets: unique(readings.flatMap(({ assets }) => assets)),
     marks: readings.flatMap(({ marks }) => marks),
     shared: Object.assign({}, ...readings.map(({ shared }) => shared)),
-    existence: context.owners.map((owner) =>
-      existenceOf(owner.id, options.venue, block, accounts, failures),
+    existence: context.owners.map(({ id }) =>
+      existenceOf(id, options.venue, block, accounts, failures),
     ),
     asOf: [],
-    memory: remembered as readonly Native[],
+    memory: [MEMORY_FORMAT, ...memories],
   } satisfies ReadResult
 }
 
 function* readMarket(
-  context: ReadContext & { readonly block: Block },
+  context: Context,
   options: ReadOptions,
   market: AaveV3Market,
   owners: readonly EvmOwner[],
 ): Rounds<MarketReading> {
+  const { block, nowMs } = context
+  const { eModes } = options
   const addresses = owners.map(({ address }) => address)
-  const fail = (owner: OwnerId | null, error: PlimsollError): ReadFailure => ({
-    adapter: options.venue,
-    chain: market.chain,
-    owner,
-    error: error.name,
-    message: `${market.name} could not be read. ${error.shortMessage}`,
-  })
+  const fail = (owner: OwnerId | null, error: unknown): ReadFailure => {
+    if (!(error instanceof PlimsollError)) throw error
+    return {
+      adapter: options.venue,
+      chain: market.chain,
+      owner,
+      error: error.name,
+      message: `${market.name} could not be read. ${error.shortMessage}`,
+    }
+  }
   try {
     let memory =
-      recall(context.memory, market.pool, addresses, context.nowMs) ??
-      (yield* discover(context, market, addresses, options.eModes))
+      recall(context.memory, market.pool, addresses, nowMs) ??
+      (yield* discover(market, addresses, eModes, nowMs))
     for (let change = 0; change <= MOST_CHANGES; change += 1) {
-      const extra = options.reserves === 'all' ? memory.reserves.map(({ id }) => id) : []
-      const also = { reserves: extra, eModes: options.eModes }
-      const found = yield* takeSnapshot(memory, context.block.timestamp, also)
-      if (!('changed' in found)) return accountsOf(options, market, found, owners, context.block, fail)
-      // A new revision, reserve or e-mode may mean new addresses.
-      memory = mayAddReserves(memory, found.changed)
-        ? yield* discover(context, market, addresses, options.eModes)
-        : found.changed
+      const also = { allReserves: options.reserves === 'all', eModes }
+      const found = yield* takeSnapshot(memory, block.timestamp, also)
+      if (!('changed' in found))
+        return accountsOf(options.venue, market, found, owners, block, fail)
+      memory = isKnown(memory, found.changed)
+        ? found.changed
+        : yield* discover(market, addresses, eModes, nowMs)
     }
     throw new BlockPinError(
-      `The owners' configuration in ${market.name} differed ${MOST_CHANGES + 1} times at one block. The node mixes blocks: use another one.`,
+      `The owners' positions in ${market.name} kept changing at one block: the node mixes blocks. Use another one.`,
     )
   } catch (error) {
-    if (!(error instanceof PlimsollError)) throw error
-    return { memory: null, accounts: [], failures: [fail(null, error)], assets: [], marks: [], shared: {} }
+    return { accounts: [], failures: [fail(null, error)], assets: [], marks: [], shared: {} }
   }
 }
 
-function mayAddReserves(before: MarketMemory, after: MarketMemory): boolean {
-  const enters = after.owners.some(({ eMode }, index) => eMode !== before.owners[index]?.eMode)
-  return after.revision !== before.revision || enters || !knowsAll(after)
+/** Whether what changed only names what is known: a new revision, e-mode or reserve may have new addresses. */
+function isKnown(before: MarketMemory, after: MarketMemory): boolean {
+  const ids = before.reserves.map(({ id }) => 3n << BigInt(2 * id))
+  const known = ids.reduce((mask, bits) => mask | bits, 0n)
+  return (
+    after.revision === before.revision &&
+    after.owners.every(
+      ({ configuration, eMode }, index) =>
+        (configuration & ~known) === 0n && eMode === before.owners[index]?.eMode,
+    )
+  )
 }
 
 function accountsOf(
-  { venue }: ReadOptions,
+  venue: string,
   market: AaveV3Market,
   snapshot: Snapshot,
   owners: readonly EvmOwner[],
   block: Block,
-  fail: (owner: OwnerId | null, error: PlimsollError) => ReadFailure,
+  fail: (owner: OwnerId | null, error: unknown) => ReadFailure,
 ): MarketReading {
+  const { memory } = snapshot
   const parts = marketParts(venue, market, snapshot)
+  const { assets, marks, shared } = parts
   const accounts: MarginAccount[] = []
   const failures: ReadFailure[] = []
-  owners.forEach(({ id }, index) => {
-    const reading = snapshot.owners[index]
-    if (reading === undefined) return
-    if (!reading.ok) {
-      failures.push(fail(id, reading.error))
-      return
+  snapshot.owners.forEach((reading, index) => {
+    const owner = owners[index]?.id
+    if (owner === undefined) return
+    try {
+      const account = marginAccount(venue, market, snapshot, parts, owner, reading, block)
+      if (account !== null) accounts.push(account)
+    } catch (error) {
+      failures.push(fail(owner, error))
     }
-    const account = marginAccount(venue, market, snapshot, parts, id, reading, block)
-    if (account !== null) accounts.push(account)
   })
-  const isInUse = snapshot.memory.owners.some((owner) =>
-    snapshot.memory.reserves.some(({ id }) => holds(owner, id)),
-  )
-  return {
-    memory: snapshot.memory,
-    accounts,
-    failures,
-    ...(isInUse || snapshot.reserves.length > 0 ? parts : { assets: [], marks: [], shared: {} }),
-  }
+  return snapshot.reserves.length > 0
+    ? { memory, accounts, failures, assets, marks, shared }
+    : { memory, accounts, failures, assets, marks, shared: {} }
 }
 
 function existenceOf(
@@ -157,14 +163,14 @@ function existenceOf(
 ): Existence {
   const isFound = accounts.some((account) => account.owner === owner)
   const isFailed = failures.some((failure) => failure.owner === null || failure.owner === owner)
-  const state = isFound ? 'has' : isFailed ? 'unknown' : 'none'
+  const isKnown = isFound || !isFailed
   return {
     adapter,
     chain: block.chain,
     owner,
-    state,
-    asOf: state === 'unknown' ? null : block,
-    validForMs: state === 'unknown' ? 0 : NONE_FOR_MS,
+    state: isFound ? 'has' : isFailed ? 'unknown' : 'none',
+    asOf: isKnown ? block : null,
+    validForMs: isKnown ? VALID_FOR_MS : 0,
   }
 }
 

@@ -1,119 +1,86 @@
-import { describeIssues, InvalidRuleError, type Native, type SharedKey, sharedKey } from '@plimsoll/model'
+import { describeIssues, InvalidRuleError, type SharedKey, sharedKey } from '@plimsoll/model'
 import * as z from 'zod/mini'
+import { decodeReserve, type SharedReserve } from './reserve.js'
 import type { EModeState, PoolState, ReserveState } from './state.js'
 
-/** A reserve as accounts share it: with what it is and where its price stands. */
-export type SharedReserve = ReserveState & {
-  readonly asset: string
-  /** Id of the mark with the oracle's own price of the asset. */
-  readonly mark: string
-}
+/** The parameters of an account's rule: its pool, and the key under which shared state stands. */
+export type RuleParameters = { readonly pool: string; readonly poolKey: string }
 
-/** The parameters of an account's rule: the key of its pool; reserves and e-modes follow from it. */
-export type RuleParameters = { readonly poolKey: string; readonly pool: string }
-
-/** Key of a pool's own state. */
+/** Key of a pool's own state; those of its reserves and e-modes begin with it. */
 export const poolKeyOf = (venue: string, chain: number, pool: string): SharedKey =>
-  sharedKey(`${venue}/${chain}/${pool.toLowerCase()}`)
-/** Key of a reserve of a pool, by the token's address. */
+  sharedKey(`${venue}/${chain}/${pool}`)
+/** Key of a reserve, by the token's address. */
 export const reserveKey = (poolKey: string, token: string): SharedKey =>
-  sharedKey(`${poolKey}/reserve/${token.toLowerCase()}`)
-/** Key of an e-mode of a pool. */
-export const eModeKey = (poolKey: string, id: number): SharedKey =>
+  sharedKey(`${poolKey}/reserve/${token}`)
+/** Key of an e-mode. */
+export const eModeKey = (poolKey: string, id: number | string): SharedKey =>
   sharedKey(`${poolKey}/emode/${id}`)
 
-const unsigned = z.bigint().check(z.gte(0n))
+const natural = z.bigint().check(z.gte(0n))
 const whole = z.int().check(z.gte(0))
 const flag = z.boolean()
+const text = z.string()
 
 const pool: z.ZodMiniType<PoolState> = z.strictObject({
   revision: whole,
-  baseUnit: unsigned,
+  baseUnit: natural,
   sentinel: z.nullable(z.strictObject({ liquidation: flag, borrow: flag })),
 })
-
 const reserve: z.ZodMiniType<SharedReserve> = z.strictObject({
-  asset: z.string(),
-  mark: z.string(),
-  id: whole,
-  decimals: whole,
-  ltv: unsigned,
-  liquidationThreshold: unsigned,
-  liquidationBonus: unsigned,
-  liquidationProtocolFee: unsigned,
-  active: flag,
-  frozen: flag,
-  paused: flag,
-  borrowingEnabled: flag,
-  siloedBorrowing: flag,
-  borrowableInIsolation: flag,
-  debtCeiling: unsigned,
-  isolationModeTotalDebt: unsigned,
-  eModeCategory: whole,
-  liquidityIndex: unsigned,
-  liquidityRate: unsigned,
-  variableBorrowIndex: unsigned,
-  variableBorrowRate: unsigned,
-  lastUpdate: whole,
+  asset: text,
+  mark: text,
+  data: z.array(natural).check(z.length(15)),
   gracePeriodUntil: whole,
   hasVariableDebt: flag,
 })
-
 const eMode: z.ZodMiniType<EModeState> = z.strictObject({
   id: whole,
-  ltv: unsigned,
-  liquidationThreshold: unsigned,
-  liquidationBonus: unsigned,
-  collateralBitmap: unsigned,
-  borrowableBitmap: unsigned,
-  ltvZeroBitmap: unsigned,
+  ltv: natural,
+  liquidationThreshold: natural,
+  liquidationBonus: natural,
+  collateralBitmap: natural,
+  borrowableBitmap: natural,
+  ltvZeroBitmap: natural,
   isolated: flag,
-  priceMark: z.nullable(z.string()),
+  priceMark: z.nullable(text),
 })
+const parameters: z.ZodMiniType<RuleParameters> = z.strictObject({ pool: text, poolKey: text })
 
-const parameters: z.ZodMiniType<RuleParameters> = z.strictObject({
-  poolKey: z.string(),
-  pool: z.string(),
-})
+const known = new WeakMap<object, unknown>()
 
-const supplied: z.ZodMiniType<{ readonly scaled: bigint }> = z.strictObject({ scaled: unsigned })
-const owed: z.ZodMiniType<{ readonly scaled: bigint; readonly stable: bigint }> = z.strictObject({
-  scaled: unsigned,
-  stable: unsigned,
-})
-
-/** Reads data that this module wrote; each is checked once. @throws InvalidRuleError */
-function reader<Value>(schema: z.ZodMiniType<Value>, what: string): (native: unknown) => Value {
-  const known = new WeakMap<object, Value>()
+/** Reads data that this adapter wrote, and checks each piece once. @throws InvalidRuleError */
+function reader<Value extends object>(schema: z.ZodMiniType<Value>): (native: unknown) => Value {
   return (native) => {
-    const key = typeof native === 'object' && native !== null ? native : undefined
-    const seen = key === undefined ? undefined : known.get(key)
-    if (seen !== undefined) return seen
+    const key = Object(native) as object
+    if (known.has(key)) return known.get(key) as Value
     const result = z.safeParse(schema, native)
-    if (!result.success) {
-      throw new InvalidRuleError(
-        `${what} does not have the form that rule aave-v3@1 writes. Read the portfolio again with this version of the adapter.`,
-        { details: describeIssues(result.error) },
-      )
-    }
-    if (key !== undefined) known.set(key, result.data)
+    if (!result.success) throw malformed(describeIssues(result.error))
+    known.set(key, result.data)
     return result.data
   }
 }
 
-export const readPoolState: (native: unknown) => PoolState = reader(pool, 'The state of the pool')
-export const readReserve: (native: unknown) => SharedReserve = reader(reserve, 'The state of a reserve')
-export const readEMode: (native: unknown) => EModeState = reader(eMode, 'The state of an e-mode')
-export const readParameters: (native: unknown) => RuleParameters = reader(
-  parameters,
-  'The rule’s parameters',
-)
-export const readSupplied: (native: unknown) => { readonly scaled: bigint } = reader(
-  supplied,
-  'A collateral leg',
-)
-export const readOwed: (native: unknown) => { readonly scaled: bigint; readonly stable: bigint } =
-  reader(owed, 'A debt leg')
+export const readPool: (native: unknown) => PoolState = reader(pool)
+export const readReserve: (native: unknown) => SharedReserve = reader(reserve)
+export const readEMode: (native: unknown) => EModeState = reader(eMode)
+export const readParameters: (native: unknown) => RuleParameters = reader(parameters)
 
-/** Typed states are plain data; this says so to the model. */
-export const asNative = (state: PoolState | SharedReserve | EModeState): Native => state
+/** @throws InvalidRuleError when its words are out of range */
+export function reserveState(shared: SharedReserve): ReserveState {
+  const state = decodeReserve(shared)
+  if (state !== null) return state
+  throw malformed(`${shared.asset} is out of range`)
+}
+
+/** The raw units in a leg's native state. @throws InvalidRuleError */
+export function rawOf(native: unknown): bigint {
+  if (typeof native === 'bigint' && native >= 0n) return native
+  throw malformed('a leg has no raw units')
+}
+
+function malformed(details: string): InvalidRuleError {
+  return new InvalidRuleError(
+    'The account is not in the form of rule aave-v3@1. Read the portfolio again with this version.',
+    { details },
+  )
+}

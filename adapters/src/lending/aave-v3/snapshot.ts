@@ -1,289 +1,242 @@
-import type { Answer, CallRequest } from '@plimsoll/client'
 import { MalformedCallAnswerError } from '@plimsoll/client'
-import type { PlimsollError } from '@plimsoll/model'
-import type { Address } from 'viem'
 import { revisionOf } from './arithmetic.js'
-import { addressOf, eModeCategoryCall, pricesCall, symbolCall, viewCall, type Words } from './calls.js'
-import { askByName, must } from './discover.js'
-import { borrows, configuredIds, holds, type KnownOwner, type KnownReserve, type MarketMemory, usesAsCollateral } from './memory.js'
-import { decodeReserve } from './reserve.js'
+import {
+  addressOf,
+  newRound,
+  type Round,
+  type Rounds,
+  type Told,
+  VIEWS,
+  type Words,
+} from './calls.js'
+import { tokensOf } from './discover.js'
+import {
+  borrows,
+  holds,
+  type KnownOwner,
+  type KnownReserve,
+  type MarketMemory,
+  supplies,
+  usesAsCollateral,
+} from './memory.js'
+import { decodeReserve, type SharedReserve } from './reserve.js'
 import type { EModeState, PoolState, ReserveState } from './state.js'
-import type { Rounds } from './together.js'
 
-/** One owner's answers, or why there are none. */
-export type OwnerReading =
-  | { readonly ok: false; readonly owner: KnownOwner; readonly error: PlimsollError }
-  | {
-      readonly ok: true
-      readonly owner: KnownOwner
-      /** Raw balances by reserve id. */
-      readonly scaledSupply: ReadonlyMap<number, bigint>
-      readonly scaledDebt: ReadonlyMap<number, bigint>
-      readonly stableDebt: ReadonlyMap<number, bigint>
-      /** `getUserAccountData`, six words. */
-      readonly reported: Words
-    }
+/** A reserve that someone leans on, as read. */
+export type ReadReserve = {
+  readonly known: KnownReserve
+  readonly shared: Pick<SharedReserve, 'data' | 'gracePeriodUntil' | 'hasVariableDebt'>
+  readonly state: ReserveState
+  readonly price: bigint
+}
+
+/** An owner's answers; asking for them throws what they failed with. */
+export type ReadOwner = {
+  readonly owner: KnownOwner
+  readonly supply: (id: number) => bigint
+  readonly debt: (id: number) => bigint
+  readonly stableDebt: (id: number) => bigint
+  /** `getUserAccountData`. */
+  readonly reported: Told
+}
 
 /** A market at the pinned block, as far as the owners lean on it. */
 export type Snapshot = {
   readonly memory: MarketMemory
   readonly pool: PoolState
-  readonly reserves: readonly (ReserveState & { readonly token: Address; readonly price: bigint; readonly symbol: string })[]
-  readonly eModes: readonly (EModeState & { readonly source: Address | null; readonly price: bigint })[]
-  readonly owners: readonly OwnerReading[]
+  readonly reserves: readonly ReadReserve[]
+  /** With the price of its source where it has one, else 0. */
+  readonly eModes: readonly { readonly state: EModeState; readonly price: bigint }[]
+  readonly owners: readonly ReadOwner[]
 }
 
 /**
- * Reads everything of a market that the owners' accounts need, in one round. When an owner's
- * bits or mode, or the pool's revision, are no longer those of the memory, it says so instead.
+ * Reads everything of a market that the owners' accounts need, in one round. When an owner's bits or
+ * mode, or the pool's revision, are not those of the memory, it returns what changed instead.
  *
- * @param also ids of reserves and e-modes to read beside those in use
+ * @param also reserves and e-modes to read beside those in use
  * @throws PlimsollError when an answer that every owner leans on is missing
  */
 export function* takeSnapshot(
   memory: MarketMemory,
   timestamp: number,
-  also: { readonly reserves: readonly number[]; readonly eModes: readonly number[] },
+  also: { readonly allReserves: boolean; readonly eModes: readonly number[] },
 ): Rounds<Snapshot | { readonly changed: MarketMemory }> {
+  const { pool, oracle, sentinel } = memory
   const rules = revisionOf(memory.revision)
-  const { pool, owners } = memory
   const held = memory.reserves.filter(
-    ({ id }) => also.reserves.includes(id) || owners.some((owner) => holds(owner, id)),
+    ({ id }) => also.allReserves || memory.owners.some((owner) => holds(owner, id)),
   )
-  const inUse = owners.map(({ eMode }) => eMode)
-  const eModes = [...new Set([...inUse, ...also.eModes])].filter((id) => id !== 0)
-  const requests = new Map<string, CallRequest<Words>>([
-    ['revision', viewCall(pool, 'POOL_REVISION()')],
-  ])
-  if (held.length > 0) {
-    requests.set('prices', pricesCall(memory.oracle, held.map(({ asset }) => BigInt(asset))))
-  }
-  if (memory.sentinel !== null && rules.isolation && held.length > 0) {
-    requests.set('liquidation', viewCall(memory.sentinel, 'isLiquidationAllowed()'))
-    requests.set('borrow', viewCall(memory.sentinel, 'isBorrowAllowed()'))
-  }
-  for (const reserve of held) addReserve(requests, memory, reserve)
-  for (const id of eModes) addEMode(requests, memory, id)
-  for (const owner of owners) addOwner(requests, memory, owner, held)
-  const answers = yield* askByName(requests)
-
-  const word = (name: string): bigint => must(answers(name))[0] ?? 0n
-  const revision = Number(word('revision'))
-  const now = owners.map((owner) => stateOf(owner, answers))
-  const isChanged = now.some(
-    (owner, index) =>
-      owner !== null &&
-      (owner.configuration !== owners[index]?.configuration || owner.eMode !== owners[index]?.eMode),
-  )
-  if (revision !== memory.revision || isChanged) {
-    const changed = now.map((owner, index) => owner ?? owners[index]).filter((owner) => owner !== undefined)
-    return { changed: { ...memory, revision, owners: changed } }
-  }
-
-  const prices = held.length > 0 ? must(answers('prices')) : []
-  const symbols = yield* readSymbols(held)
-  const reserves = held.map((reserve, index) => ({
-    ...readReserve(reserve, answers, timestamp, rules.gracePeriod),
-    hasVariableDebt:
-      owners.some((owner) => borrows(owner, reserve.id)) || word(`total ${reserve.id}`) > 0n,
-    token: reserve.asset,
-    symbol: symbols.get(reserve.asset) ?? reserve.symbol ?? reserve.asset,
-    price: priceOf(prices[index], reserve.asset),
-  }))
-  const sentinel = requests.has('borrow')
-    ? { liquidation: word('liquidation') === 1n, borrow: word('borrow') === 1n }
-    : null
-  return {
-    memory: {
-      ...memory,
-      reserves: memory.reserves.map((reserve) => ({
-        ...reserve,
-        symbol: symbols.get(reserve.asset) ?? reserve.symbol,
-      })),
-    },
-    pool: { revision, baseUnit: memory.baseUnit, sentinel },
-    reserves,
-    eModes: eModes.map((id) => readEMode(memory, id, answers)),
-    owners: owners.map((owner) => readOwner(owner, held, answers)),
-  }
-}
-
-type Requests = Map<string, CallRequest<Words>>
-type Answers = (name: string) => Answer<Words> | undefined
-
-function addReserve(
-  requests: Requests,
-  { pool, revision, owners }: MarketMemory,
-  { id, asset, variableDebtToken }: KnownReserve,
-): void {
-  requests.set(`reserve ${id}`, viewCall(pool, 'getReserveData(address)', [BigInt(asset)]))
-  if (revisionOf(revision).gracePeriod) {
-    requests.set(`grace ${id}`, viewCall(pool, 'getLiquidationGracePeriod(address)', [BigInt(asset)]))
-  }
-  // Whoever borrows it proves that it has debt.
-  if (!owners.some((owner) => borrows(owner, id))) {
-    requests.set(`total ${id}`, viewCall(variableDebtToken, 'scaledTotalSupply()'))
-  }
-}
-
-function addEMode(requests: Requests, memory: MarketMemory, id: number): void {
-  const { pool, oracle, revision } = memory
-  const rules = revisionOf(revision)
-  const args = [BigInt(id)]
-  if (rules.eModeAssets === 'category') {
-    requests.set(`emode ${id}`, eModeCategoryCall(pool, id))
-    const source = sourceOf(memory, id)
-    if (source !== null) {
-      requests.set(`emode price ${id}`, viewCall(oracle, 'getAssetPrice(address)', [BigInt(source)]))
+  const modes = [...memory.owners.map(({ eMode }) => eMode), ...also.eModes].filter((id) => id > 0)
+  const round = newRound()
+  const revision = round.ask(pool, VIEWS.revision)
+  const assets = held.map(({ asset }) => BigInt(asset))
+  const prices =
+    held.length > 0 && round.ask(oracle, VIEWS.prices, 32n, BigInt(held.length), ...assets)
+  const guard = rules.isolation &&
+    held.length > 0 &&
+    BigInt(sentinel) > 0n && {
+      liquidation: round.ask(sentinel, VIEWS.liquidationAllowed),
+      borrow: round.ask(sentinel, VIEWS.borrowAllowed),
     }
-    return
+  const reserves = held.map((known) => askReserve(round, memory, known))
+  const eModes = [...new Set(modes)].map((id) => askEMode(round, memory, id))
+  const owners = memory.owners.map((owner) => askOwner(round, memory, owner, held))
+  yield* round.send()
+
+  const now = owners.map(({ now }) => now())
+  const isChanged = now.some((owner, index) => owner !== memory.owners[index])
+  const nowRevision = Number(revision()[0])
+  if (nowRevision !== memory.revision || isChanged) {
+    return { changed: { ...memory, revision: nowRevision, owners: now } }
   }
-  requests.set(`emode ${id}`, viewCall(pool, 'getEModeCategoryCollateralConfig(uint8)', args))
-  requests.set(`collateral ${id}`, viewCall(pool, 'getEModeCategoryCollateralBitmap(uint8)', args))
-  requests.set(`borrowable ${id}`, viewCall(pool, 'getEModeCategoryBorrowableBitmap(uint8)', args))
-  if (rules.zeroLtvOf === 'user') {
-    requests.set(`ltvzero ${id}`, viewCall(pool, 'getEModeCategoryLtvzeroBitmap(uint8)', args))
-  }
-  if (!rules.isolation) {
-    requests.set(`isolated ${id}`, viewCall(pool, 'getIsEModeCategoryIsolated(uint8)', args))
+  const priceWords = prices === false ? [] : prices()
+  return {
+    memory,
+    pool: {
+      revision: nowRevision,
+      baseUnit: memory.baseUnit,
+      sentinel:
+        guard === false
+          ? null
+          : { liquidation: guard.liquidation()[0] === 1n, borrow: guard.borrow()[0] === 1n },
+    },
+    reserves: reserves.map((read, index) => read(timestamp, priceWords[index] ?? 0n)),
+    eModes: eModes.map((read) => read()),
+    owners,
   }
 }
 
-function sourceOf({ eModeSources }: MarketMemory, eMode: number): Address | null {
-  return eModeSources.find(({ id }) => id === eMode)?.source ?? null
+function askReserve(
+  round: Round,
+  { pool, revision, owners }: MarketMemory,
+  known: KnownReserve,
+): (timestamp: number, price: bigint) => ReadReserve {
+  const { id, asset, aToken, variableDebtToken } = known
+  const reserve = round.ask(pool, VIEWS.reserve, BigInt(asset))
+  const grace =
+    revisionOf(revision).gracePeriod && round.ask(pool, VIEWS.gracePeriod, BigInt(asset))
+  // Whoever borrows it proves that there is debt.
+  const isBorrowed = owners.some((owner) => borrows(owner, id))
+  const total = !isBorrowed && round.ask(variableDebtToken, VIEWS.scaledTotal)
+  return (timestamp, price) => {
+    const data = reserve()
+    const tokens = tokensOf(data)
+    const shared = {
+      data,
+      gracePeriodUntil: grace === false ? 0 : Number(grace()[0]),
+      hasVariableDebt: total === false || total()[0] !== 0n,
+    }
+    const state = decodeReserve({ ...shared, asset, mark: '' })
+    const isSame =
+      tokens.id === id && tokens.aToken === aToken && tokens.variableDebtToken === variableDebtToken
+    if (
+      state !== null &&
+      isSame &&
+      state.lastUpdate <= timestamp &&
+      price > 0n &&
+      price >> 160n === 0n
+    ) {
+      return { known, shared, state, price }
+    }
+    throw new MalformedCallAnswerError(
+      `What the pool and its oracle say of reserve ${asset} is out of range, or of another reserve (price ${price}). Check that the node is synced.`,
+    )
+  }
 }
 
-function addOwner(
-  requests: Requests,
+function askEMode(
+  round: Round,
+  { pool, oracle, revision, eModeSources }: MarketMemory,
+  id: number,
+): () => Snapshot['eModes'][number] {
+  const rules = revisionOf(revision)
+  const category = BigInt(id)
+  const isBitmap = rules.eModeAssets === 'bitmap'
+  const source = eModeSources[id] ?? addressOf()
+  const ratios = round.ask(pool, isBitmap ? VIEWS.modeRatios : VIEWS.category, category)
+  const price = BigInt(source) > 0n && round.ask(oracle, VIEWS.price, BigInt(source))
+  const collateral = isBitmap && round.ask(pool, VIEWS.modeCollateral, category)
+  const borrowable = isBitmap && round.ask(pool, VIEWS.modeBorrowable, category)
+  const ltvZero = rules.zeroLtvOf === 'user' && round.ask(pool, VIEWS.modeLtvZero, category)
+  const isolated = !rules.isolation && round.ask(pool, VIEWS.modeIsolated, category)
+  const word = (told: Told | false): bigint => (told === false ? 0n : (told()[0] ?? 0n))
+  return () => {
+    const words = ratios()
+    const [ltv = 0n, liquidationThreshold = 0n, liquidationBonus = 0n] = isBitmap
+      ? words
+      : words.slice(1)
+    if (!isBitmap && addressOf(words[4]) !== source) {
+      throw new MalformedCallAnswerError(
+        `The price source of e-mode ${id} of pool ${pool} was replaced. Create a new client and read again.`,
+      )
+    }
+    return {
+      state: {
+        id,
+        ltv,
+        liquidationThreshold,
+        liquidationBonus,
+        collateralBitmap: word(collateral),
+        borrowableBitmap: word(borrowable),
+        ltvZeroBitmap: word(ltvZero),
+        isolated: word(isolated) === 1n,
+        priceMark: null,
+      },
+      price: word(price),
+    }
+  }
+}
+
+/** Asks for an owner's bits and balances; `now` is the owner of the memory itself while nothing changed. */
+function askOwner(
+  round: Round,
   { pool, revision }: MarketMemory,
   owner: KnownOwner,
   held: readonly KnownReserve[],
-): void {
-  const { address } = owner
-  const args = [BigInt(address)]
-  requests.set(`configuration ${address}`, viewCall(pool, 'getUserConfiguration(address)', args))
-  requests.set(`eMode ${address}`, viewCall(pool, 'getUserEMode(address)', args))
+): ReadOwner & { readonly now: () => KnownOwner } {
+  const user = BigInt(owner.address)
+  const bits = round.ask(pool, VIEWS.configuration, user)
+  const mode = round.ask(pool, VIEWS.mode, user)
   const own = held.filter(({ id }) => holds(owner, id))
-  if (own.length === 0) return
-  requests.set(`account ${address}`, viewCall(pool, 'getUserAccountData(address)', args))
-  for (const { id, aToken, stableDebtToken, variableDebtToken } of own) {
-      if (usesAsCollateral(owner, id) || owner.suppliedOnly.includes(id)) {
-      requests.set(`supply ${id} ${address}`, viewCall(aToken, 'scaledBalanceOf(address)', args))
-    }
-    if (!borrows(owner, id)) continue
-    requests.set(`debt ${id} ${address}`, viewCall(variableDebtToken, 'scaledBalanceOf(address)', args))
-    if (revisionOf(revision).stableDebt && BigInt(stableDebtToken) > 0n) {
-      requests.set(`stable ${id} ${address}`, viewCall(stableDebtToken, 'balanceOf(address)', args))
-    }
-  }
-}
-
-function stateOf(owner: KnownOwner, answers: Answers): KnownOwner | null {
-  const configuration = answers(`configuration ${owner.address}`)
-  const eMode = answers(`eMode ${owner.address}`)
-  if (configuration?.ok !== true || eMode?.ok !== true) return null
-  const next = { ...owner, configuration: configuration.value[0] ?? 0n }
-  // What is no longer used as collateral may still be supplied.
-  const released = configuredIds(owner).filter(
-    (id) => usesAsCollateral(owner, id) && !usesAsCollateral(next, id),
-  )
-  const suppliedOnly = [...new Set([...owner.suppliedOnly, ...released])]
-  return { ...next, suppliedOnly, eMode: Number(eMode.value[0]) }
-}
-
-function readReserve(
-  known: KnownReserve,
-  answers: Answers,
-  timestamp: number,
-  hasGracePeriod: boolean,
-): Omit<ReserveState, 'hasVariableDebt'> {
-  const { id, asset, aToken, variableDebtToken } = known
-  const reading = decodeReserve(must(answers(`reserve ${id}`)), asset, timestamp)
-  if (
-    reading.state.id !== id ||
-    reading.aToken !== aToken ||
-    reading.variableDebtToken !== variableDebtToken
-  ) {
-    throw new MalformedCallAnswerError(
-      `The pool answered for reserve ${asset} with the data of another one, or its tokens were replaced. Create a new client and read again.`,
-    )
-  }
-  const gracePeriodUntil = hasGracePeriod ? Number(must(answers(`grace ${id}`))[0]) : 0
-  return { ...reading.state, gracePeriodUntil }
-}
-
-function readEMode(
-  memory: MarketMemory,
-  id: number,
-  answers: Answers,
-): Snapshot['eModes'][number] {
-  const [ltv = 0n, liquidationThreshold = 0n, liquidationBonus = 0n, source] = must(answers(`emode ${id}`))
-  const optional = (name: string): bigint =>
-    answers(`${name} ${id}`) === undefined ? 0n : (must(answers(`${name} ${id}`))[0] ?? 0n)
-  const isChanged = source !== undefined && addressOf(source) !== (sourceOf(memory, id) ?? addressOf(0n))
-  if (isChanged) {
-    throw new MalformedCallAnswerError(
-      `The price source of e-mode ${id} of pool ${memory.pool} was replaced. Create a new client and read again.`,
-    )
+  const account = own.length > 0 && round.ask(pool, VIEWS.account, user)
+  const balances = (which: (reserve: KnownReserve) => Told | false): ((id: number) => bigint) => {
+    const told = new Map(own.map((reserve) => [reserve.id, which(reserve)]))
+    return (id) => (told.get(id) || (() => [0n]))()[0] ?? 0n
   }
   return {
-    id,
-    ltv,
-    liquidationThreshold,
-    liquidationBonus,
-    collateralBitmap: optional('collateral'),
-    borrowableBitmap: optional('borrowable'),
-    ltvZeroBitmap: optional('ltvzero'),
-    isolated: optional('isolated') === 1n,
-    priceMark: null,
-    source: sourceOf(memory, id),
-    price: optional('emode price'),
+    owner,
+    supply: balances(
+      ({ id, aToken }) => supplies(owner, id) && round.ask(aToken, VIEWS.scaledBalance, user),
+    ),
+    debt: balances(
+      ({ id, variableDebtToken }) =>
+        borrows(owner, id) && round.ask(variableDebtToken, VIEWS.scaledBalance, user),
+    ),
+    stableDebt: balances(
+      ({ id, stableDebtToken }) =>
+        revisionOf(revision).stableDebt &&
+        borrows(owner, id) &&
+        BigInt(stableDebtToken) > 0n &&
+        round.ask(stableDebtToken, VIEWS.balance, user),
+    ),
+    reported: () => {
+      // Bits that were not answered leave the account unknown, even if its balances were.
+      const words: Words = [...bits(), ...mode()]
+      return account === false ? words : account()
+    },
+    now: () => {
+      try {
+        const next = { ...owner, configuration: bits()[0] ?? 0n, eMode: Number(mode()[0]) }
+        if (next.configuration === owner.configuration && next.eMode === owner.eMode) return owner
+        // What is no longer used as collateral may still be supplied.
+        const released = held.filter(
+          ({ id }) => usesAsCollateral(owner, id) && !usesAsCollateral(next, id),
+        )
+        return { ...next, suppliedOnly: [...owner.suppliedOnly, ...released.map(({ id }) => id)] }
+      } catch {
+        return owner
+      }
+    },
   }
-}
-
-function readOwner(owner: KnownOwner, held: readonly KnownReserve[], answers: Answers): OwnerReading {
-  const { address } = owner
-  try {
-    must(answers(`configuration ${address}`))
-    must(answers(`eMode ${address}`))
-    const own = held.filter(({ id }) => holds(owner, id))
-    const balances = (name: string): ReadonlyMap<number, bigint> =>
-      new Map(
-        own.flatMap(({ id }) => {
-          const answer = answers(`${name} ${id} ${address}`)
-          return answer === undefined ? [] : [[id, must(answer)[0] ?? 0n] as const]
-        }),
-      )
-    return {
-      ok: true,
-      owner,
-      scaledSupply: balances('supply'),
-      scaledDebt: balances('debt'),
-      stableDebt: balances('stable'),
-      reported: own.length === 0 ? [] : must(answers(`account ${address}`)),
-    }
-  } catch (error) {
-    return { ok: false, owner, error: error as PlimsollError }
-  }
-}
-
-function priceOf(word: bigint | undefined, asset: Address): bigint {
-  if (word !== undefined && word > 0n && word >> 160n === 0n) return word
-  throw new MalformedCallAnswerError(
-    `The oracle's price of ${asset} is ${word}, which is no price. Its health is unknown until the oracle answers again.`,
-  )
-}
-
-/** Asks once for the symbols of reserves that were never named; a token without one is called by its address. */
-function* readSymbols(held: readonly KnownReserve[]): Rounds<ReadonlyMap<Address, string>> {
-  const unnamed = held.filter(({ symbol }) => symbol === null)
-  const answers = yield* askByName(
-    new Map(unnamed.map(({ asset }) => [asset as string, symbolCall(asset)])),
-  )
-  return new Map(
-    unnamed.map(({ asset }) => {
-      const answer = answers(asset)
-      return [asset, answer?.ok === true ? answer.value : asset]
-    }),
-  )
 }

@@ -1,10 +1,15 @@
 import { mulDivDown, mulDivHalfUp, mulDivUp } from '@plimsoll/model'
-import { BPS, debtIndex, type Revision, revisionOf, RAY, supplyIndex, WAD } from './arithmetic.js'
-import { type PositionValue, type UserAccountData, userAccountData, valuePositions } from './margin.js'
+import { BPS, debtIndex, RAY, type Revision, revisionOf, supplyIndex, WAD } from './arithmetic.js'
+import {
+  type PositionValue,
+  type UserAccountData,
+  userAccountData,
+  valuePositions,
+} from './margin.js'
+import { CLOSE_FACTOR_HEALTH, refusalOf } from './refusal.js'
 import type { MarginState } from './state.js'
+import { type TransactionRules, transactionRulesOf } from './transactions.js'
 
-/** Above this health only half of the debt may be repaid. */
-const CLOSE_FACTOR_HEALTH = (95n * WAD) / 100n
 const HALF = 5_000n
 /** Since 3.3: below this value, in whole units of the base currency, everything may be repaid. */
 const MIN_FULL_CLOSE = 2_000n
@@ -55,66 +60,34 @@ export function settlementOf(
   const refusal = refusalOf(state, revision, collateral, debt, account)
   if (refusal !== null) return refusal
 
-  const offer = maximumRepayment(state, revision, collateral, debt, account)
+  const rules = transactionRulesOf(state.pool.revision)
+  const offer = maximumRepayment(state, rules, collateral, debt, account)
   const covered = call.debtToCover === 'max' || call.debtToCover > offer ? offer : call.debtToCover
-  const parts = seize(revision, collateral, debt, covered)
+  const parts = seize(rules, collateral, debt, covered)
   if (parts === null) return 'the collateral pays no bonus, of which the protocol takes a share'
   if (parts.repaid > debt.debt) return 'the rounded repayment exceeds the debt'
-  const byRulesOf33 = revision.liquidation === 'no-dust'
+  const byRulesOf33 = rules.liquidation === 'no-dust'
   if (byRulesOf33 && leavesDust(state, revision, collateral, debt, parts)) {
     return 'it would leave dust: repay less, or everything'
   }
-  const taken = takeCollateral(state, revision, call, collateral, parts)
+  const taken = takeCollateral(state, { revision, rules }, call, collateral, parts)
   if (typeof taken === 'string') return taken
   const writesOff = byRulesOf33 && taken.valueTaken === account.totalCollateralBase
-  const burnt = burnDebt(state, revision, debt, writesOff ? debt.debt : parts.repaid)
+  const burnt = burnDebt(state, { revision, rules }, debt, writesOff ? debt.debt : parts.repaid)
   if (typeof burnt === 'string') return burnt
   return { collateral, debt, repaid: parts.repaid, writesOff, ...taken, ...burnt }
-}
-
-/** Why the pool refuses any liquidation of this pair; null when it does not. */
-function refusalOf(
-  state: MarginState,
-  revision: Revision,
-  collateral: PositionValue,
-  debt: PositionValue,
-  { healthFactor }: UserAccountData,
-): string | null {
-  const reserves = [collateral.position.reserve, debt.position.reserve]
-  if (hasNoPrice(state) || debt.position.price * collateral.position.price === 0n) return 'the oracle has no price for an asset of the user'
-  if (reserves.some(({ active }) => !active)) return 'a reserve is not active'
-  if (reserves.some(({ paused }) => paused)) return 'a reserve is paused'
-  if (
-    state.pool.sentinel?.liquidation === false &&
-    (healthFactor === null || healthFactor >= CLOSE_FACTOR_HEALTH)
-  ) {
-    return 'the price sentinel holds liquidations back until health is below 0.95'
-  }
-  if (revision.gracePeriod && reserves.some(({ gracePeriodUntil }) => gracePeriodUntil >= state.at)) {
-    return 'the grace period of a reserve is not over'
-  }
-  if (healthFactor === null || healthFactor >= WAD) return 'health is not below 1'
-  if (!collateral.counts) return 'the asset is not used as collateral'
-  return debt.debt === 0n ? 'the user owes nothing in the debt reserve' : null
-}
-
-/** Whether the oracle would revert on an asset that the user's configuration names. */
-export function hasNoPrice(state: MarginState): boolean {
-  return state.positions.some(
-    ({ price, usedAsCollateral, borrowing }) => price === 0n && (usedAsCollateral || borrowing),
-  )
 }
 
 /** The most that one call may repay, in units of the debt asset. */
 function maximumRepayment(
   { pool }: MarginState,
-  revision: Revision,
+  rules: TransactionRules,
   collateral: PositionValue,
   debt: PositionValue,
   { healthFactor, totalDebtBase }: UserAccountData,
 ): bigint {
   const mustKeepHalf = healthFactor !== null && healthFactor > CLOSE_FACTOR_HEALTH
-  if (revision.liquidation === 'half-of-debt') {
+  if (rules.liquidation === 'half-of-debt') {
     return mulDivHalfUp(debt.debt, mustKeepHalf ? HALF : BPS, BPS)
   }
   const small = MIN_FULL_CLOSE * pool.baseUnit
@@ -131,7 +104,7 @@ type SeizedParts = {
 
 /** How much collateral `covered` of the debt takes, and what the protocol keeps of it. */
 function seize(
-  { seizure, rounding }: Revision,
+  { seizure, shares }: TransactionRules,
   collateral: PositionValue,
   debt: PositionValue,
   covered: bigint,
@@ -143,7 +116,7 @@ function seize(
   const takesAll = wanted > collateral.supply
   const seized = takesAll ? collateral.supply : wanted
   const repaid = takesAll
-    ? rounding.repaidForAll(
+    ? shares.repaidForAll(
         mulDivDown(collateralPrice * seized, debt.unit, debtPrice * collateral.unit),
         collateral.bonus,
       )
@@ -173,6 +146,8 @@ function leavesDust(
   return debtLeft < least || collateralLeft < least
 }
 
+type BothRules = { readonly revision: Revision; readonly rules: TransactionRules }
+
 type Taken = {
   readonly scaledSupply: bigint
   readonly seized: bigint
@@ -185,22 +160,23 @@ type Taken = {
 
 function takeCollateral(
   state: MarginState,
-  revision: Revision,
+  { revision, rules }: BothRules,
   { receiveAToken }: LiquidationCall,
   { position, supply, unit }: PositionValue,
   { seized, protocolFee }: SeizedParts,
 ): Taken | string {
   const { rounding } = revision
+  const { shares } = rules
   const index = supplyIndex(position.reserve, state.at)
-  const toLiquidator = rounding.scaledBurntSupply(seized - protocolFee, index)
+  const toLiquidator = shares.scaledBurntSupply(seized - protocolFee, index)
   if (toLiquidator === 0n && !receiveAToken) return 'it would seize nothing'
   if (toLiquidator > position.scaledSupply) return 'the rounded seizure exceeds the collateral'
   const left = position.scaledSupply - toLiquidator
-  const scaledFee = rounding.scaledBurntSupply(protocolFee, index)
+  const scaledFee = shares.scaledBurntSupply(protocolFee, index)
   const capped = scaledFee > left
   const feeTaken = protocolFee === 0n ? 0n : capped ? left : scaledFee
   const fee = capped ? rounding.supplyBalance(left, index) : protocolFee
-  const byScaled = revision.depletion === 'scaled'
+  const byScaled = rules.depletion === 'scaled'
   const scaledTaken = toLiquidator + feeTaken
   const valueTaken = byScaled ? rounding.supplyBalance(scaledTaken, index) : seized
   return {
@@ -216,14 +192,14 @@ type Burnt = Pick<Settlement, 'scaledDebt' | 'stableDebt' | 'clearsDebt'>
 
 function burnDebt(
   { at }: MarginState,
-  revision: Revision,
+  { revision, rules }: BothRules,
   { position, variableDebt, debt }: PositionValue,
   amount: bigint,
 ): Burnt | string {
-  const { rounding, clearsDebtBy } = revision
+  const { shares, clearsDebtBy } = rules
   const index = debtIndex(revision, position.reserve, at)
   const fromVariable = amount > variableDebt ? variableDebt : amount
-  const scaled = rounding.scaledBurntDebt(fromVariable, index)
+  const scaled = shares.scaledBurntDebt(fromVariable, index)
   if (scaled === 0n && variableDebt > 0n) return 'it would repay nothing'
   if (scaled > position.scaledDebt) return 'the rounded repayment exceeds the debt'
   const scaledDebt = position.scaledDebt - scaled

@@ -1,1 +1,1 @@
-export { encode } from '../aave-v3/actions.js'
+export { type ActionCall, aaveV3WithOperations, encode } from '../aave-v3/actions.js'

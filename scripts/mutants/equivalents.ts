@@ -1,0 +1,45 @@
+import type { Rounding } from './sites.js'
+
+/** A mutant that changes no result, and why. */
+export type Equivalent = {
+  readonly file: string
+  /** The line, as `describeSite` prints it. */
+  readonly code: string
+  readonly to: Rounding
+  readonly proof: string
+}
+
+/** Mutants that need no test. An entry that a test kills after all is reported as stale. */
+const ARITHMETIC = 'adapters/src/lending/aave-v3/arithmetic.ts'
+const VERDICT = 'adapters/src/lending/aave-v3/verdict.ts'
+
+export const EQUIVALENTS: readonly Equivalent[] = [
+  ...(['mulDivUp', 'mulDivHalfUp'] as const).flatMap((to) => [
+    {
+      file: ARITHMETIC,
+      code: 'mulDivDown(seconds * (seconds - 1n), squared, 2n) +',
+      to,
+      proof: 'of two consecutive integers one is even: the division by 2 is exact',
+    },
+    {
+      file: ARITHMETIC,
+      code: 'mulDivDown(seconds * (seconds - 1n) * lessTwo, cubed, 6n)',
+      to,
+      proof:
+        'for seconds above 2 three consecutive integers are divisible by 6; else the last factor is 0: the division is exact',
+    },
+  ]),
+  {
+    file: VERDICT,
+    code: 'return mulDivHalfUp(debt.debt, mustKeepHalf ? HALF : BPS, BPS)',
+    to: 'mulDivUp',
+    proof:
+      'the quotient is the debt or half of it: its fraction is 0 or a half, which both round up',
+  },
+  {
+    file: VERDICT,
+    code: 'const half = mulDivHalfUp(totalDebtBase, HALF, BPS)',
+    to: 'mulDivUp',
+    proof: 'the quotient is half of the debt: its fraction is 0 or a half, which both round up',
+  },
+]
