@@ -23,7 +23,7 @@ export const ACCOUNT: AccountId = accountId(`${POOL_KEY}/${OWNER}`)
 
 /** Token, asset and mark of a position, by its name. */
 export const tokenOf = (name: string): `0x${string}` =>
-  `0x${[...name]
+  `0x${Array.from(name)
     .reduce((sum, letter) => sum * 131n + BigInt(letter.charCodeAt(0)), 1n)
     .toString(16)
     .padStart(40, '0')}`

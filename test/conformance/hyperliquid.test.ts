@@ -12,7 +12,7 @@ const NOW = Date.UTC(2026, 9, 1)
 const LONG = `0x${'a1'.repeat(20)}`
 const SHORT = `0x${'b2'.repeat(20)}`
 const EMPTY = `0x${'e0'.repeat(20)}`
-const isDeep = process.env['PLIMSOLL_DEEP'] === '1'
+const isDeep = process.env.PLIMSOLL_DEEP === '1'
 const POOLED: readonly MadeMode[] = ['unifiedAccount', 'portfolioMargin']
 
 const ETH = { coin: 'ETH', price: 300_000, maxLeverage: 25, leverage: 10 }

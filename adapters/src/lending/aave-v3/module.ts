@@ -19,8 +19,9 @@ import {
   userAccountData,
   valuePositions,
 } from './margin.js'
-import { hasNoPrice, isOpenToLiquidation } from './refusal.js'
+import { hasNoPrice } from './refusal.js'
 import type { MarginState } from './state.js'
+import { findLiquidation } from './verdict.js'
 
 /**
  * Interprets rule `aave-v3@1`: every known revision of Aave v3 and its forks. It judges accounts;
@@ -62,7 +63,7 @@ function evaluate(venue: VenueState): Evaluation {
   const maintenanceMargin = margin(({ threshold }) => threshold)
   return {
     health: healthOf(state, account),
-    liquidatable: isOpenToLiquidation(state, values, account),
+    liquidatable: findLiquidation(state) !== null,
     equity,
     initialMargin: margin(({ ltv }) => ltv),
     maintenanceMargin,

@@ -11,7 +11,6 @@ import { liquidationCall } from './liquidation.js'
 import { aaveV3Module } from './module.js'
 import { borrow, repay, setEMode, supply, withdraw } from './operations.js'
 import type { MarginState } from './state.js'
-import { findLiquidation } from './verdict.js'
 import { venueStateOf } from './write-back.js'
 
 /**
@@ -20,10 +19,6 @@ import { venueStateOf } from './write-back.js'
  */
 export const aaveV3WithOperations: VenueModule = {
   ...aaveV3Module,
-  evaluate: (venue) => ({
-    ...aaveV3Module.evaluate(venue),
-    liquidatable: findLiquidation(marginStateOf(venue)) !== null,
-  }),
   liquidate,
   operations: ['supply', 'withdraw', 'borrow', 'repay', 'set-mode'],
   apply,

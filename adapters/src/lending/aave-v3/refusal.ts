@@ -1,24 +1,9 @@
-import { type Revision, revisionOf, WAD } from './arithmetic.js'
+import { type Revision, WAD } from './arithmetic.js'
 import type { PositionValue, UserAccountData } from './margin.js'
 import type { MarginState } from './state.js'
 
 /** At or above this health a price sentinel may hold liquidations back, and half of a debt must stay. */
 export const CLOSE_FACTOR_HEALTH: bigint = (95n * WAD) / 100n
-
-/**
- * Whether the pool would refuse no liquidation of some pair of the account's reserves: the verdict
- * on the call, but for amounts of a few raw units that round to nothing (`findLiquidation` has those).
- */
-export function isOpenToLiquidation(
-  state: MarginState,
-  values: readonly PositionValue[],
-  account: UserAccountData,
-): boolean {
-  const revision = revisionOf(state.pool.revision)
-  return values.some((collateral) =>
-    values.some((debt) => refusalOf(state, revision, collateral, debt, account) === null),
-  )
-}
 
 /** Why the pool refuses any liquidation of this pair; null when it does not. */
 export function refusalOf(
