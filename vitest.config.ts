@@ -39,6 +39,8 @@ async function browserProject(executablePath: string): Promise<TestProjectInline
 export default defineConfig({
   resolve: { alias },
   test: {
+    // One worker a core: by default one core is left idle.
+    maxWorkers: '100%',
     reporters: ['default', new ReportTotals(notes)],
     projects: [
       {
