@@ -29,7 +29,7 @@ export async function runDemo({ write, color, signal }: DemoOptions): Promise<vo
   try {
     const { client, owner, venue } = world
     write(
-      `${owner} lends ${POSITION.weth} WETH and borrows ${POSITION.usdc} USDC on chain, is short ETH perps on Hyperliquid and short ETH calls on Derive (recorded answers, synthetic). ETH is ${ETH_PRICE} USD everywhere.`,
+      `${owner} lends ${POSITION.weth} WETH and borrows ${POSITION.usdc} USDC on chain, is short ETH perps on Hyperliquid and short ETH calls on Derive (synthetic answers, served locally). ETH is ${ETH_PRICE} USD everywhere.`,
     )
 
     heading('2  One portfolio, read through the public API; one report')
