@@ -14,6 +14,7 @@ const POOL = parseAbi([
 ])
 const ERC20 = parseAbi(['function approve(address spender, uint256 amount) returns (bool)'])
 const VARIABLE_RATE = 2n
+const GAS = 2_000_000n
 
 /** Deploys the real contracts of Aave 3.0 with two markets, and lends out USDC for others to borrow. */
 export async function deployLendingVenue(anvil: Anvil, lender: Address): Promise<LocalAaveV3> {
@@ -143,7 +144,8 @@ async function transact(
   account: Address,
   call: { readonly to: Address; readonly data: `0x${string}` },
 ): Promise<void> {
-  const hash = await sendTransaction(client, { account, ...call })
+  // An estimate made in one second is short in the next, when interest accrues.
+  const hash = await sendTransaction(client, { account, ...call, gas: GAS })
   const receipt = await waitForTransactionReceipt(client, { hash })
   if (receipt.status !== 'success') throw new RangeError(`Transaction ${hash} reverted.`)
 }

@@ -99,10 +99,11 @@ describe('the aggregated call, on a node', () => {
     const [from] = (await rpc({ method: 'eth_accounts', params: [] })) as readonly Address[]
     const { bytecode } = artifacts('Multicall3')
     const data = `0x${bytecode.replace(/^0x/, '')}`
-    const hash = await rpc({ method: 'eth_sendTransaction', params: [{ from, data }] })
-    const receipt = (await rpc({ method: 'eth_getTransactionReceipt', params: [hash] })) as {
-      readonly contractAddress: Address
-    }
+    const transaction = { from, data, gas: '0x1c9c380' }
+    const receipt = (await rpc({
+      method: 'eth_sendTransactionSync',
+      params: [transaction],
+    })) as { readonly contractAddress: Address }
     const code = await rpc({ method: 'eth_getCode', params: [receipt.contractAddress, 'latest'] })
     await rpc({ method: 'anvil_setCode', params: [MULTICALL3, code] })
     for (const [address, own] of CODE) {
