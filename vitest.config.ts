@@ -47,6 +47,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          setupFiles: ['test/seed.ts'],
           include: [
             'packages/*/src/**/*.test.ts',
             'adapters/src/**/*.test.ts',
@@ -62,6 +63,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'contracts',
+          setupFiles: ['test/seed.ts'],
           include: ['test/contracts/**/*.test.ts'],
           testTimeout: isDeep ? 600_000 : 120_000,
           hookTimeout: 180_000,

@@ -10,6 +10,8 @@ import type {
 } from '@plimsoll/model'
 import {
   accountId,
+  addAmounts,
+  formatAmount,
   InvalidRuleError,
   MarkError,
   mulDivTrunc,
@@ -363,7 +365,7 @@ describe('exact and compiled evaluation', () => {
     fc.assert(
       fc.property(subaccount, amount(0, 1000), (spec, more) => {
         const before = standardModule.evaluate(stateOf(spec as Spec))
-        const cash = String(Number(spec.cash) + Number(more))
+        const cash = formatAmount(addAmounts(parseAmount(spec.cash), parseAmount(more)))
         const after = standardModule.evaluate(stateOf({ ...spec, cash } as Spec))
         if (before.health.value === null || after.health.value === null) return
         expect(after.health.value).toBeGreaterThanOrEqual(before.health.value - 1e-12)
