@@ -1,4 +1,11 @@
-import type { Adapter, Answer, ReadContext, ReadResult, Request } from '@plimsoll/client'
+import type {
+  Adapter,
+  Answer,
+  ReadContext,
+  ReadResult,
+  ReadRounds,
+  Request,
+} from '@plimsoll/client'
 
 /** Where a sound adapter can be spoiled: each part gets what the sound one has and returns another. */
 export type Rewiring = {
@@ -24,22 +31,24 @@ export function rewire(adapter: Adapter, rewiring: Rewiring): Adapter {
   return {
     ...adapter,
     ...rewiring.manifest,
-    *read(given) {
+    read: async (given) => {
       const context = (rewiring.context ?? same)(given)
-      const rounds = adapter.read(context)
-      const all: Answer[] = []
-      let step = rounds.next([])
-      while (step.done !== true) {
-        const requests = step.value
-        const asked = round(requests.map(changed))
-        const answers = yield asked
-        all.push(...answers)
-        step = rounds.next(
-          requests.map((request, index) => told(answers[index] ?? missing(answers), request)),
-        )
-      }
-      return rewiring.result?.(step.value, context, all) ?? step.value
+      return rewired(await adapter.read(context), context)
     },
+  }
+
+  function* rewired(rounds: ReadRounds, context: ReadContext): ReadRounds {
+    const all: Answer[] = []
+    let step = rounds.next([])
+    while (step.done !== true) {
+      const requests = step.value
+      const answers = yield round(requests.map(changed))
+      all.push(...answers)
+      step = rounds.next(
+        requests.map((request, index) => told(answers[index] ?? missing(answers), request)),
+      )
+    }
+    return rewiring.result?.(step.value, context, all) ?? step.value
   }
 }
 

@@ -21,7 +21,6 @@ describe('the account of the demo', () => {
   it('reads from its fixture alone and reconciles', () => {
     const unused = new Set(answers.keys())
     const { result, rounds } = play(
-      hyperliquid(),
       (question) => {
         const key = toCanonicalJson(question)
         if (!answers.has(key)) throw new PlimsollError(`The fixture does not hold ${key}.`)

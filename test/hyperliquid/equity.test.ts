@@ -58,7 +58,7 @@ describe.each(MODES)('an account in mode %s', (mode) => {
   it('has its equity counted once, over main and HIP-3 dexes, and meets every number of the venue', () => {
     fc.assert(
       fc.property(account(mode), (made) => {
-        const { result } = play(hyperliquid(), madeUpVenue(made))
+        const { result } = play(madeUpVenue(made))
         expect(result.failures).toEqual([])
         const portfolio = portfolioOf(result)
         const text = serializePortfolio(portfolio)

@@ -111,7 +111,7 @@ describe('the compiled account', () => {
     ['portfolio margin that borrows', borrowing('450.0')],
   ]
   it.each(venues)('agrees with the exact one under any move of prices: %s', (_name, venue) => {
-    const { result } = play(hyperliquid(), venue)
+    const { result } = play(venue)
     const states = result.accounts
       .filter(({ rule }) => rule.tag !== 'hyperliquid/holdings')
       .map(({ id }) => stateOf(result, id))
@@ -137,7 +137,7 @@ describe('the compiled account', () => {
   })
 
   it('of holdings requires nothing, and their health has a reason', () => {
-    const { result } = play(hyperliquid(), borrowing('450.0'))
+    const { result } = play(borrowing('450.0'))
     const state = stateOf(result, '/spot')
     const holdings = moduleFor(state.account)
     const [test] = holdings.compile(state).tests
@@ -152,7 +152,7 @@ describe('the compiled account', () => {
 
 describe('evaluating', () => {
   const crossOf = (venue: Venue, path: string) => {
-    const state = stateOf(play(hyperliquid(), venue).result, path)
+    const state = stateOf(play(venue).result, path)
     return { state, evaluation: moduleFor(state.account).evaluate(state) }
   }
 
@@ -246,7 +246,7 @@ describe('evaluating', () => {
 
 describe('what does not fit the rule', () => {
   const { state } = (() => {
-    const { result } = play(hyperliquid(), madeUpVenue(hedged('default')))
+    const { result } = play(madeUpVenue(hedged('default')))
     return { state: stateOf(result, '/cross/main') }
   })()
   const { evaluate, compile } = moduleFor(state.account)
@@ -282,7 +282,7 @@ describe('what does not fit the rule', () => {
 
 describe('operations', () => {
   it('are none: applying and encoding say where to go instead', () => {
-    const { result } = play(hyperliquid(), madeUpVenue(hedged('default')))
+    const { result } = play(madeUpVenue(hedged('default')))
     const state = stateOf(result, '/cross/main')
     const operation = {
       kind: 'withdraw',

@@ -1,4 +1,3 @@
-import { hyperliquid } from '@plimsoll/adapters/perps/hyperliquid'
 import { HttpStatusError, NotJsonError, RateLimitError } from '@plimsoll/client'
 import { describe, expect, it } from 'vitest'
 import type { MadeAccount, MadeDex, MadeMode } from './madeUp.js'
@@ -48,7 +47,7 @@ const refusing = (venue: Venue, key: string, error: () => Error): Venue =>
   })
 
 const codes = (venue: Venue) => {
-  const { result } = play(hyperliquid(), venue)
+  const { result } = play(venue)
   return {
     accounts: result.accounts.length,
     failures: result.failures,
@@ -59,7 +58,7 @@ const codes = (venue: Venue) => {
 describe('reading', () => {
   it('takes two rounds at first and one when nothing has changed', () => {
     const venue = madeUpVenue(made('unifiedAccount'))
-    const first = play(hyperliquid(), venue)
+    const first = play(venue)
     expect(
       first.rounds.map((round) => round.map(({ type, dex }) => `${type}:${dex ?? ''}`)),
     ).toEqual([
@@ -74,7 +73,7 @@ describe('reading', () => {
       ],
       ['clearinghouseState:xyz'],
     ])
-    const again = play(hyperliquid(), venue, { memory: first.result.memory })
+    const again = play(venue, { memory: first.result.memory })
     expect(again.rounds).toHaveLength(1)
     expect(again.rounds[0]?.map(({ type }) => type)).not.toContain('spotMeta')
     expect(again.result.accounts).toEqual(first.result.accounts)
@@ -82,15 +81,14 @@ describe('reading', () => {
   })
 
   it('takes one round more for a dex or a token that is new', () => {
-    const before = play(hyperliquid(), madeUpVenue(made('default', [MAIN])))
-    const after = play(hyperliquid(), madeUpVenue(made('default')), {
+    const before = play(madeUpVenue(made('default', [MAIN])))
+    const after = play(madeUpVenue(made('default')), {
       memory: before.result.memory,
     })
     expect(
       after.rounds.map((round) => round.map(({ type, dex }) => `${type}:${dex ?? ''}`))[1],
     ).toEqual(['clearinghouseState:xyz'])
     const token = play(
-      hyperliquid(),
       venueOf({
         spotClearinghouseState: { balances: [{ coin: 'NEW', token: 900, total: '1.0' }] },
       }),
@@ -100,7 +98,7 @@ describe('reading', () => {
   })
 
   it('asks nothing for owners that are no EVM address, who have no account', () => {
-    const { result, rounds } = play(hyperliquid(), venueOf({}), { owners: ['venue:dydx:dydx1abc'] })
+    const { result, rounds } = play(venueOf({}), { owners: ['venue:dydx:dydx1abc'] })
     expect(rounds).toEqual([])
     expect(result.existence.map(({ state }) => state)).toEqual(['none'])
   })
@@ -111,8 +109,8 @@ describe('reading', () => {
     const empty = venueOf({ allPerpMetas: [meta({ ETH: 25 }), meta({ 'xyz:NVDA': 10 })] })
     const shared: Venue = (question) =>
       question.user === undefined || question.user === OWNER ? venue(question) : empty(question)
-    const alone = play(hyperliquid(), venue)
-    const both = play(hyperliquid(), shared, { owners: [OWNER, other, `eip155:1:${OWNER}`] })
+    const alone = play(venue)
+    const both = play(shared, { owners: [OWNER, other, `eip155:1:${OWNER}`] })
     portfolioOf(both.result)
     expect(both.result.accounts).toEqual(alone.result.accounts)
     expect(both.result.existence.map(({ state }) => state)).toEqual(['has', 'none', 'has'])
@@ -120,11 +118,10 @@ describe('reading', () => {
   })
 
   it('leaves out dexes on demand, and says where that makes an account unknown', () => {
-    const some = hyperliquid({ dexes: [] })
-    const standard = play(some, madeUpVenue(made('default')))
+    const standard = play(madeUpVenue(made('default')), { dexes: [] })
     expect(standard.result.accounts.every(({ id }) => !id.includes('xyz'))).toBe(true)
     expect(standard.result.accounts.flatMap(({ flags }) => flags)).toEqual([])
-    const pooled = play(some, madeUpVenue(made('unifiedAccount')))
+    const pooled = play(madeUpVenue(made('unifiedAccount')), { dexes: [] })
     expect(pooled.result.accounts[0]?.flags).toMatchObject([
       { code: 'dexes-not-read', severity: 'unknown' },
     ])
@@ -140,7 +137,7 @@ describe('an account mode', () => {
     ['unifiedAccount', 'unifiedAccount'],
     ['portfolioMargin', 'portfolioMargin'],
   ] as const)('%s is read as %s', (stated, mode) => {
-    const { result } = play(hyperliquid(), madeUpVenue(made(stated)))
+    const { result } = play(madeUpVenue(made(stated)))
     expect(result.failures).toEqual([])
     expect(result.accounts.map(({ rule }) => rule.modes)).toEqual(
       result.accounts.map(() => ({ account: mode })),
@@ -184,7 +181,7 @@ describe('an account mode', () => {
       const venue = changed(madeUpVenue(made(shown)), (type, answer) =>
         type === 'userAbstraction' ? null : answer(),
       )
-      const { result } = play(hyperliquid(), venue)
+      const { result } = play(venue)
       expect(result.accounts[0]?.rule.modes.account).toBe(mode)
       expect(result.accounts[0]?.flags).toMatchObject([{ code: 'mode-by-evidence' }])
     }
@@ -225,7 +222,6 @@ describe('a failed answer', () => {
 
   it('on the only dex still shows spot balances', () => {
     const { result } = play(
-      hyperliquid(),
       refusing(madeUpVenue(made('default', [MAIN])), 'clearinghouseState', limited),
     )
     expect(result.accounts.map(({ id }) => id.split('/').at(-1))).toEqual(['spot'])
@@ -246,7 +242,7 @@ describe('a failed answer', () => {
       spotClearinghouseState: { balances: [{ coin: 'HYPE', token: 150, total: '2.0' }] },
     })
     for (const key of ['allMids', 'spotMeta']) {
-      const { result } = play(hyperliquid(), refusing(held, key, limited))
+      const { result } = play(refusing(held, key, limited))
       expect(result.accounts).toHaveLength(1)
       expect(result.accounts[0]?.legs[0]?.mark).toBeNull()
       expect(result.failures.map(({ error }) => error)).toEqual(['RateLimitError'])
@@ -367,7 +363,6 @@ describe('a malformed answer', () => {
       { coin: 'DUST', token: 9, total: '0.0000000000000000000000000000000000000000001' },
     ]
     const { result } = play(
-      hyperliquid(),
       venueOf({ clearinghouseState: EMPTY_DEX, spotClearinghouseState: { balances: rows } }),
     )
     expect(result.failures).toEqual([])

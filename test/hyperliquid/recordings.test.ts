@@ -42,7 +42,6 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
   it('meet every number of a portfolio-margin account that borrows', () => {
     const name = 'portfolio-margin-borrowing-2026-09-08'
     const played = play(
-      hyperliquid(),
       venueOf({
         userAbstraction: 'portfolioMargin',
         spotClearinghouseState: recordedAnswer(name, 'spotClearinghouseState'),
@@ -83,7 +82,6 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
   it('meet every number of a unified account', () => {
     const name = 'unified-isolated-2026-09-22'
     const played = play(
-      hyperliquid(),
       recordedVenue(
         name,
         { MEGA: 3 },
@@ -105,7 +103,6 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
     // moment later: the recording proves that adding both would count the margin twice.
     const name = 'standard-isolated-short-2026-09-22'
     const { result } = play(
-      hyperliquid(),
       recordedVenue(
         name,
         { HYPE: 10 },
@@ -139,7 +136,7 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
 
   it('meet the liquidation prices of two cross positions of 2024, null included', () => {
     const name = 'standard-cross-short-and-long-2024-10-10'
-    const played = play(hyperliquid(), recordedVenue(name, { SOL: 50, ETH: 50 }))
+    const played = play(recordedVenue(name, { SOL: 50, ETH: 50 }))
     const checks = checksOf(played, '/cross/main')
     expect(played.result.accounts.flatMap(off)).toEqual([])
     expect(formatAmount(checks['liquidationPx:SOL']?.reported ?? { raw: 0n, decimals: 0 })).toBe(
@@ -150,14 +147,14 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
 
   it('meet two longs that no price liquidates', () => {
     const name = 'standard-cross-two-longs-2024-03-05'
-    const { result } = play(hyperliquid(), recordedVenue(name, { SOL: 50, ETH: 50 }))
+    const { result } = play(recordedVenue(name, { SOL: 50, ETH: 50 }))
     expect(result.accounts.flatMap(off)).toEqual([])
     expect(result.accounts).toHaveLength(1)
   })
 
   it('meet an isolated short beside free cross collateral', () => {
     const name = 'isolated-short-2025-10-30'
-    const { result } = play(hyperliquid(), recordedVenue(name, { HYPE: 10 }))
+    const { result } = play(recordedVenue(name, { HYPE: 10 }))
     expect(result.accounts.map(({ id }) => id.split('/').slice(2).join('/'))).toEqual([
       'cross/main',
       'isolated/HYPE',
@@ -168,7 +165,6 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
   it('meet an isolated long on a HIP-3 dex with its own collateral', () => {
     const name = 'hip3-flx-isolated-long-2025-11-28'
     const { result, rounds } = play(
-      hyperliquid(),
       venueOf({
         clearinghouseState: EMPTY_DEX,
         'clearinghouseState:flx': recordedAnswer(name, 'clearinghouseState'),
@@ -187,7 +183,7 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
 
   it('do not reconcile where positions were left out, though the one kept is right', () => {
     const name = 'standard-cross-vault-2026-10-06'
-    const played = play(hyperliquid(), recordedVenue(name, { SAGA: 50 }))
+    const played = play(recordedVenue(name, { SAGA: 50 }))
     const [account] = played.result.accounts
     expect(account?.reconciliation.status).toBe('unreconciled')
     const checks = checksOf(played, '/cross/main')
@@ -197,7 +193,6 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
 
   it('are refused when fields are missing', () => {
     const { result } = play(
-      hyperliquid(),
       venueOf({ clearinghouseState: recordedAnswer('negative-raw-usd', 'clearinghouseState') }),
     )
     expect(result.accounts).toEqual([])
@@ -208,7 +203,6 @@ describe.skipIf(!isRecorded)('recorded accounts', () => {
   it('are an account without positions with its free collateral, and a wallet of five balances', () => {
     const name = 'empty-and-spot-balances'
     const { result } = play(
-      hyperliquid(),
       recordedVenue(
         name,
         { BTC: 40 },

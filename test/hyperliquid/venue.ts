@@ -1,6 +1,7 @@
-import type { Adapter, Answer, ReadResult } from '@plimsoll/client'
+import type { Answer, ReadResult } from '@plimsoll/client'
 import type { Native, Portfolio, VenueState } from '@plimsoll/model'
 import { checkReferences, PlimsollError, PORTFOLIO_FORMAT, parseOwner } from '@plimsoll/model'
+import { type DexChoice, read } from '../../adapters/src/perps/hyperliquid/read.js'
 
 /** A POST /info question. */
 export type Question = { readonly type: string; readonly user?: string; readonly dex?: string }
@@ -17,20 +18,26 @@ export type Played = {
   readonly rounds: readonly (readonly Question[])[]
 }
 
-/** Reads with an adapter against a venue, without a network. */
+/** Reads against a venue, without a network. */
 export function play(
-  adapter: Adapter,
   venue: Venue,
-  { owners = [OWNER], memory }: { owners?: readonly string[]; memory?: Native | undefined } = {},
+  {
+    owners = [OWNER],
+    memory,
+    dexes = 'all',
+  }: { owners?: readonly string[]; memory?: Native | undefined; dexes?: DexChoice } = {},
 ): Played {
   const rounds: Question[][] = []
-  const reading = adapter.read({
-    owners: owners.map(parseOwner),
-    block: null,
-    nowMs: NOW,
-    memory,
-    auth: [],
-  })
+  const reading = read(
+    {
+      owners: owners.map(parseOwner),
+      block: null,
+      nowMs: NOW,
+      memory,
+      auth: [],
+    },
+    dexes,
+  )
   let step = reading.next([])
   while (step.done !== true) {
     const asked: Question[] = []

@@ -78,13 +78,13 @@ describe('measureBundle', () => {
 })
 
 describe('bundleEntries', () => {
-  it('measures every adapter against a goal, its actions without', () => {
+  it('measures every adapter against a limit, its actions without', () => {
     const entries = bundleEntries(root)
-    const goalOf = (start: string) => entries.find(({ name }) => name.startsWith(start))?.goal
-    expect(goalOf('lending/venue: read')).toBe(8)
-    expect(goalOf('lending/venue/actions')).toBeNull()
-    expect(goalOf('@plimsoll/risk/health')).toBe(10)
-    expect(goalOf('model and client')).toBe(62)
+    const limitOf = (start: string) => entries.find(({ name }) => name.startsWith(start))?.limit
+    expect(limitOf('lending/venue: read')).toBe(8)
+    expect(limitOf('lending/venue/actions')).toBeNull()
+    expect(limitOf('@plimsoll/risk/health')).toBe(10)
+    expect(limitOf('model and client')).toBe(62)
   })
 })
 

@@ -69,7 +69,11 @@ export type Adapter = {
   readonly discovery: string
   /** Per mode. */
   readonly fidelity: { readonly [mode: string]: Fidelity }
-  readonly read: (context: ReadContext) => ReadRounds
+  /**
+   * The rounds of one read. A promise lets the code of it be a chunk that is loaded on the first
+   * read; it does no other I/O.
+   */
+  readonly read: (context: ReadContext) => ReadRounds | Promise<ReadRounds>
   readonly modules: readonly VenueModule[]
 }
 

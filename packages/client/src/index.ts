@@ -19,6 +19,7 @@ export { createReplayClient } from './createReplayClient.js'
 export * from './errors.js'
 export type { FinishReplayErrorType } from './finishReplay.js'
 export { finishReplay } from './finishReplay.js'
+export { lazily } from './lazily.js'
 export type { Limits } from './limits.js'
 export type {
   ReadPortfolioErrorType,

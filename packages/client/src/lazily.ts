@@ -1,8 +1,12 @@
 import { ConnectionError } from './errors.js'
 
 /**
- * A part of the client that is a chunk of its own in a bundle, loaded once and on first use. A load
- * that fails is tried again the next time.
+ * Code that is a chunk of its own in a bundle, loaded once and on first use. A load that fails is
+ * tried again the next time. Adapters use it for what only a read needs.
+ *
+ * @example
+ * const reading = lazily('reads my venue', async () => import('./read.js'))
+ * const read = async (context) => (await reading()).readMyVenue(context)
  *
  * @throws ConnectionError when the chunk cannot be loaded
  */
@@ -15,7 +19,7 @@ export function lazily<Part>(what: string, load: () => Promise<Part>): () => Pro
     } catch (cause) {
       loading = undefined
       throw new ConnectionError(
-        `The part of the client that ${what} could not be loaded. Check that all chunks of the bundle are served.`,
+        `The code that ${what} could not be loaded. Check that all chunks of the bundle are served.`,
         { cause },
       )
     }

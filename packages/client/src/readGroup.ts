@@ -66,7 +66,7 @@ async function runRounds(
   block: Block | null,
   tasks: readonly Task[],
 ): Promise<readonly Outcome[]> {
-  let all = tasks.map((task) => begin(client, session, block, task))
+  let all = await Promise.all(tasks.map((task) => begin(client, session, block, task)))
   const { rounds } = client.limits
   for (let round = 0; round < rounds && all.some(({ step }) => step.kind === 'asks'); round++) {
     const asked = all.flatMap(({ task, step }) =>
@@ -78,7 +78,7 @@ async function runRounds(
       const { step } = progress
       if (step.kind !== 'asks') return progress
       const answers = step.requests.map((request) => decode(request, raw[taken++]))
-      return { task: progress.task, step: take(progress.task, () => step.rounds, answers) }
+      return { task: progress.task, step: take(progress.task, step.rounds, answers) }
     })
   }
   return all.map(({ task, step }) =>
@@ -93,12 +93,12 @@ async function runRounds(
   )
 }
 
-function begin(
+async function begin(
   { memory, source }: Client,
   session: ReadSession,
   block: Block | null,
   task: Task,
-): Progress {
+): Promise<Progress> {
   const { owners, adapter } = task
   const context = {
     owners,
@@ -107,17 +107,20 @@ function begin(
     memory: memory.get(task),
     auth: source.auth,
   }
-  return { task, step: take(task, () => adapter.read(context), []) }
+  try {
+    return { task, step: take(task, await adapter.read(context), []) }
+  } catch (thrown) {
+    return { task, step: { kind: 'failed', error: adapterFault(adapter, thrown) } }
+  }
 }
 
 // The next step of an adapter's rounds; whatever it throws is its own failure.
-function take(task: Task, rounds: () => ReadRounds, answers: readonly Answer[]): Step {
+function take(task: Task, rounds: ReadRounds, answers: readonly Answer[]): Step {
   try {
-    const running = rounds()
-    const { done, value } = running.next(answers)
+    const { done, value } = rounds.next(answers)
     if (done === true) return { kind: 'done', result: value }
     checkRequests(task.adapter, value)
-    return { kind: 'asks', requests: value, rounds: running }
+    return { kind: 'asks', requests: value, rounds }
   } catch (thrown) {
     return { kind: 'failed', error: adapterFault(task.adapter, thrown) }
   }

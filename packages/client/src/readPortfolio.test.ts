@@ -327,6 +327,11 @@ describe('readPortfolio with an adapter that breaks its contract', () => {
       /boom/,
     ],
     [
+      'cannot be loaded',
+      { ...good, id: 'bad', read: async () => Promise.reject(new TypeError('chunk')) },
+      /chunk/,
+    ],
+    [
       'throws between rounds',
       {
         ...good,

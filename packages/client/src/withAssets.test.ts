@@ -40,15 +40,15 @@ const adapter: Adapter = defineAdapter({
 const context = { owners: [], block: null, nowMs: 0, memory: undefined, auth: [] }
 
 describe('withAssets', () => {
-  it('replaces entries by id and leaves the rest', () => {
-    const rounds = withAssets(adapter, [own]).read(context)
+  it('replaces entries by id and leaves the rest', async () => {
+    const rounds = await withAssets(adapter, [own]).read(context)
     rounds.next([])
     const { value } = rounds.next([])
     expect(value).toMatchObject({ assets: [own, other] })
   })
 
-  it('refuses an entry with other decimals', () => {
-    const read = withAssets(adapter, [{ ...own, decimals: 6 }]).read(context)
+  it('refuses an entry with other decimals', async () => {
+    const read = await withAssets(adapter, [{ ...own, decimals: 6 }]).read(context)
     read.next([])
     expect(() => read.next([])).toThrow(AdapterError)
   })

@@ -1,5 +1,5 @@
 import type { Asset } from '@plimsoll/model'
-import type { Adapter, ReadContext, ReadRounds } from './adapter.js'
+import type { Adapter, ReadRounds } from './adapter.js'
 import { AdapterError } from './errors.js'
 
 /**
@@ -22,9 +22,11 @@ export function withAssets(adapter: Adapter, assets: readonly Asset[]): Adapter 
   }
   return {
     ...adapter,
-    *read(context: ReadContext): ReadRounds {
-      const result = yield* adapter.read(context)
-      return { ...result, assets: result.assets.map(replace) }
-    },
+    read: async (context) => replaced(await adapter.read(context), replace),
   }
+}
+
+function* replaced(rounds: ReadRounds, replace: (asset: Asset) => Asset): ReadRounds {
+  const result = yield* rounds
+  return { ...result, assets: result.assets.map(replace) }
 }

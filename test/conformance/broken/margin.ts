@@ -1,4 +1,4 @@
-import type { Adapter } from '@plimsoll/client'
+import type { Adapter, ReadRounds } from '@plimsoll/client'
 import { SchemaError } from '@plimsoll/client'
 import { reconcile } from '@plimsoll/model'
 import { harbour } from '../../../examples/custom-adapter/src/index.js'
@@ -133,15 +133,16 @@ export const marginBreakers: readonly BrokenAdapter[] = [
 function twoRounds(): Adapter {
   return {
     ...harbour,
-    *read(context) {
-      const rounds = harbour.read(context)
-      const step = rounds.next([])
-      if (step.done === true) return step.value
-      const one = yield step.value.slice(0, 1)
-      const others = yield step.value.slice(1)
-      const end = rounds.next([...one, ...others])
-      if (end.done !== true) throw new SchemaError('Harbour takes one round.')
-      return end.value
-    },
+    read: async (context) => split(await harbour.read(context)),
   }
+}
+
+function* split(rounds: ReadRounds): ReadRounds {
+  const step = rounds.next([])
+  if (step.done === true) return step.value
+  const one = yield step.value.slice(0, 1)
+  const others = yield step.value.slice(1)
+  const end = rounds.next([...one, ...others])
+  if (end.done !== true) throw new SchemaError('Harbour takes one round.')
+  return end.value
 }

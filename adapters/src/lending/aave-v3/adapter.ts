@@ -1,7 +1,8 @@
-import { type Adapter, defineAdapter } from '@plimsoll/client'
+import { type Adapter, defineAdapter, lazily } from '@plimsoll/client'
 import type { AaveV3Market } from './markets.js'
 import { aaveV3Module } from './module.js'
-import { readAaveV3 } from './read.js'
+
+const reading = lazily('reads pools of Aave v3', async () => import('./read.js'))
 
 /** Options of `aaveV3()` and `spark()`. */
 export type AaveV3Options = {
@@ -38,8 +39,10 @@ export function aaveV3Adapter(
       'pool revision 10 (3.6)': { grade: 'exact' },
       'pool revisions 2 to 9 and 11': { grade: 'modelled' },
     },
-    read: (context) =>
-      readAaveV3(context, { venue: identity.id, markets: lowered, reserves, eModes }),
+    read: async (context) => {
+      const { readAaveV3 } = await reading()
+      return readAaveV3(context, { venue: identity.id, markets: lowered, reserves, eModes })
+    },
     modules: [aaveV3Module],
   })
 }

@@ -3,7 +3,7 @@ import { PlimsollError, parseOwner } from '@plimsoll/model'
 import { type Hex, numberToHex } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { VIEWS } from './calls.js'
-import { aaveV3 } from './index.js'
+import { readAaveV3 } from './read.js'
 
 const POOL = '0x00000000000000000000000000000000000000b0'
 const PROVIDER = '0x00000000000000000000000000000000000000b1'
@@ -53,8 +53,7 @@ function read(
   change: Change = () => undefined,
   context: Partial<ReadContext> = {},
 ): { readonly result: ReadResult; readonly rounds: number } {
-  const adapter = aaveV3({ markets: [{ chain: 1, name: 'Test', pool: POOL, provider: PROVIDER }] })
-  const reading = adapter.read({
+  const given: ReadContext = {
     owners: [parseOwner(OWNER)],
     block: {
       kind: 'block',
@@ -67,6 +66,12 @@ function read(
     memory: undefined,
     auth: [],
     ...context,
+  }
+  const reading = readAaveV3(given, {
+    venue: 'aave-v3',
+    markets: [{ chain: 1, name: 'Test', pool: POOL, provider: PROVIDER }],
+    reserves: 'held',
+    eModes: [],
   })
   let rounds = 0
   let step = reading.next()

@@ -17,6 +17,7 @@ import {
 } from '@plimsoll/model'
 import type { CurrencyAnswer, SubaccountAnswer } from './answers.js'
 import { FeedError } from './errors.js'
+import { STANDARD_CASES } from './fidelity.js'
 import { toWei } from './fixed-point.js'
 import type { Holding, Quote, Surroundings } from './holdings.js'
 import { holdingsOf } from './holdings.js'
@@ -35,9 +36,6 @@ export type BuiltAccount = {
   readonly marks: readonly Mark[]
   readonly shared: { readonly [key: SharedKey]: Native }
 }
-
-/** Cases of the project's recorded truth that the standard formula reproduces. */
-export const STANDARD_CASES = 64
 
 /**
  * Builds the account of a subaccount: judged by the standard formula where it is known, else by the

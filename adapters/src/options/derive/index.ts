@@ -1,9 +1,10 @@
 import type { Adapter } from '@plimsoll/client'
-import { defineAdapter } from '@plimsoll/client'
-import { STANDARD_CASES } from './account.js'
+import { defineAdapter, lazily } from '@plimsoll/client'
+import { STANDARD_CASES } from './fidelity.js'
 import { standardModule } from './margin.js'
 import { portfolioModule } from './portfolio-margin.js'
-import { readDerive } from './read.js'
+
+const reading = lazily('reads Derive', async () => import('./read.js'))
 
 export { FeedError, SubaccountUnavailableError, VenueRefusedError } from './errors.js'
 export type {
@@ -54,7 +55,7 @@ export function derive(): Adapter {
       standard: { grade: 'verified', cases: STANDARD_CASES },
       portfolio: { grade: 'modelled' },
     },
-    read: readDerive,
+    read: async (context) => (await reading()).readDerive(context),
     modules: [standardModule, portfolioModule],
   })
 }

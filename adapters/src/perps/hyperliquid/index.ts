@@ -1,9 +1,10 @@
 import type { Adapter } from '@plimsoll/client'
-import { defineAdapter } from '@plimsoll/client'
+import { defineAdapter, lazily } from '@plimsoll/client'
 import { FIDELITY } from './fidelity.js'
 import { modules } from './modules.js'
 import type { DexChoice } from './read.js'
-import { read } from './read.js'
+
+const reading = lazily('reads Hyperliquid', async () => import('./read.js'))
 
 /** Options of {@link hyperliquid}. */
 export type HyperliquidOptions = {
@@ -36,7 +37,7 @@ export function hyperliquid({
     history: 'none',
     discovery: 'By address on every dex of allPerpMetas.',
     fidelity: FIDELITY,
-    read: (context) => read(context, dexes),
+    read: async (context) => (await reading()).read(context, dexes),
     modules,
   })
 }

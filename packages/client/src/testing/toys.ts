@@ -19,6 +19,11 @@ const VAULT = parseAbi([
 ])
 const ether = unlistedAsset({ id: nativeCoin(1), symbol: 'ETH', decimals: 18 })
 
+/** An adapter whose rounds are there at once. */
+export type ToyAdapter = Omit<Adapter, 'read'> & {
+  readonly read: (context: ReadContext) => ReadRounds
+}
+
 /** An account of one collateral leg. */
 export function toyAccount(adapter: string, owner: Owner, asOf: AsOf, raw: bigint): MarginAccount {
   const leg: Leg = {
@@ -90,7 +95,7 @@ export function toyVault(options: {
   readonly address: Address
   readonly chains: readonly number[]
   readonly history?: Adapter['history']
-}): Adapter {
+}): ToyAdapter {
   const { id, address, chains, history = 'block' } = options
   return defineAdapter({
     id,
@@ -142,7 +147,7 @@ export function toyExchange(
     readonly request?: Partial<HttpRequest<bigint>>
     readonly budget?: Adapter['hosts'][string]['budget']
   } = {},
-): Adapter {
+): ToyAdapter {
   const { id = 'toy-exchange', url = 'https://exchange.test', rounds = 1, budget = null } = options
   return defineAdapter({
     id,

@@ -45,27 +45,34 @@ export function newTrace(): Trace {
 export function listening(adapter: Adapter, exchanges: Exchange[], trace: Trace): Adapter {
   return {
     ...adapter,
-    *read(context) {
-      const chain = context.block?.chain ?? null
-      const rounds = startRead(adapter, frozen(context), trace)
-      let round = 0
-      let step = next(rounds, trace)
-      while (step.done !== true) {
-        const requests = step.value
-        const raw = yield requests.map(undecoded)
-        const answers = requests.map((request, index): Answer => {
-          const answer = frozen(rawOf(raw[index]))
-          exchanges.push({ chain, round, request, key: requestKey(request), answer })
-          return decodeAnswer(request, answer, (thrown) => trace.untyped.push(thrown))
-        })
-        trace.asked.push({ chain, keys: requests.map(requestKey) })
-        round += 1
-        step = next(rounds, trace, answers)
-      }
-      trace.results.push({ chain, result: step.value })
-      return step.value
-    },
+    read: async (context) =>
+      listenedRounds(await startRead(adapter, frozen(context), trace), context, exchanges, trace),
   }
+}
+
+function* listenedRounds(
+  rounds: ReadRounds,
+  context: ReadContext,
+  exchanges: Exchange[],
+  trace: Trace,
+): ReadRounds {
+  const chain = context.block?.chain ?? null
+  let round = 0
+  let step = next(rounds, trace)
+  while (step.done !== true) {
+    const requests = step.value
+    const raw = yield requests.map(undecoded)
+    const answers = requests.map((request, index): Answer => {
+      const answer = frozen(rawOf(raw[index]))
+      exchanges.push({ chain, round, request, key: requestKey(request), answer })
+      return decodeAnswer(request, answer, (thrown) => trace.untyped.push(thrown))
+    })
+    trace.asked.push({ chain, keys: requests.map(requestKey) })
+    round += 1
+    step = next(rounds, trace, answers)
+  }
+  trace.results.push({ chain, result: step.value })
+  return step.value
 }
 
 /** The adapter, answered from `exchanges` with a variation: the client is asked nothing. */
@@ -88,32 +95,42 @@ export function varied(
   }
   return {
     ...adapter,
-    // oxlint-disable-next-line require-yield -- answered from the recording, it needs no round
-    *read(context) {
+    read: async (context) => {
       const chain = context.block?.chain ?? null
       const given = frozen({
         ...context,
         owners: variation.reversed === true ? context.owners.toReversed() : context.owners,
         memory: variation.memory?.(chain),
       })
-      const rounds = startRead(adapter, given, trace)
-      let step = next(rounds, trace)
-      for (let round = 0; step.done !== true; round++) {
-        if (round === MOST_ROUNDS) {
-          throw new AdapterError(`The adapter still asks after ${MOST_ROUNDS} rounds.`)
-        }
-        const requests = step.value
-        trace.asked.push({ chain, keys: requests.map(requestKey) })
-        const answers = requests.map((request) => {
-          const answer = answerFor(request, find(chain, round, request), variation, trace)
-          return decodeAnswer(request, answer, (thrown) => trace.untyped.push(thrown))
-        })
-        step = next(rounds, trace, answers)
-      }
-      trace.results.push({ chain, result: step.value })
-      return step.value
+      const rounds = await startRead(adapter, given, trace)
+      return answeredRounds(rounds, chain, trace, (round, request) =>
+        answerFor(request, find(chain, round, request), variation, trace),
+      )
     },
   }
+}
+
+// oxlint-disable-next-line require-yield -- answered from the recording, it needs no round
+function* answeredRounds(
+  rounds: ReadRounds,
+  chain: number | null,
+  trace: Trace,
+  answer: (round: number, request: Request) => RawAnswer,
+): ReadRounds {
+  let step = next(rounds, trace)
+  for (let round = 0; step.done !== true; round++) {
+    if (round === MOST_ROUNDS) {
+      throw new AdapterError(`The adapter still asks after ${MOST_ROUNDS} rounds.`)
+    }
+    const requests = step.value
+    trace.asked.push({ chain, keys: requests.map(requestKey) })
+    const answers = requests.map((request) =>
+      decodeAnswer(request, answer(round, request), (thrown) => trace.untyped.push(thrown)),
+    )
+    step = next(rounds, trace, answers)
+  }
+  trace.results.push({ chain, result: step.value })
+  return step.value
 }
 
 function answerFor(
@@ -137,9 +154,13 @@ function rawOf(answer: Answer | undefined): RawAnswer {
   return answer.ok ? { ok: true, raw: answer.value } : answer
 }
 
-function startRead(adapter: Adapter, context: ReadContext, trace: Trace): ReadRounds {
+async function startRead(
+  adapter: Adapter,
+  context: ReadContext,
+  trace: Trace,
+): Promise<ReadRounds> {
   try {
-    return adapter.read(context)
+    return await adapter.read(context)
   } catch (thrown) {
     return rethrow(thrown, trace)
   }

@@ -1,0 +1,2 @@
+/** Cases of the project's recorded truth that the standard formula reproduces. */
+export const STANDARD_CASES = 64
