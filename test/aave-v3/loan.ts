@@ -51,7 +51,12 @@ export function withReserves(state: MarginState, change: Partial<ReserveState>):
   return { ...state, positions }
 }
 
-function reserveOf(id: number, decimals: number): ReserveState {
+/** A reserve in use, at index 1 and without interest. */
+export function reserveOf(
+  id: number,
+  decimals: number,
+  change: Partial<ReserveState> = {},
+): ReserveState {
   return {
     id,
     decimals,
@@ -75,5 +80,6 @@ function reserveOf(id: number, decimals: number): ReserveState {
     lastUpdate: 1_790_000_000,
     gracePeriodUntil: 0,
     hasVariableDebt: true,
+    ...change,
   }
 }

@@ -6,7 +6,6 @@ import {
   findLiquidation,
   liquidationCall,
   type MarginState,
-  type Position,
   repay,
   repaymentForHealth,
   setEMode,
@@ -17,8 +16,8 @@ import {
 import { PlimsollError } from '@plimsoll/model'
 import type { TruthCase, TruthFile, TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
+import { reserveOf } from '../aave-v3/loan.js'
 
-const RAY = 10n ** 27n
 const integer = z.string().regex(/^\d+$/).transform(BigInt)
 
 // ── lending.json: recorded mainnet states, balances in token units ──
@@ -59,39 +58,13 @@ function stateOfBalances(truthCase: TruthCase): MarginState {
       stableDebt: 0n,
       usedAsCollateral: aToken > 0n,
       borrowing: debt > 0n,
-      reserve: plainReserve(id, decimals, BigInt(lt)),
+      reserve: reserveOf(id, decimals, {
+        ltv: BigInt(lt),
+        liquidationThreshold: BigInt(lt),
+        liquidationProtocolFee: 0n,
+        lastUpdate: 0,
+      }),
     })),
-  }
-}
-
-function plainReserve(
-  id: number,
-  decimals: number,
-  liquidationThreshold: bigint,
-): Position['reserve'] {
-  return {
-    id,
-    decimals,
-    ltv: liquidationThreshold,
-    liquidationThreshold,
-    liquidationBonus: 10_500n,
-    liquidationProtocolFee: 0n,
-    active: true,
-    frozen: false,
-    paused: false,
-    borrowingEnabled: true,
-    siloedBorrowing: false,
-    borrowableInIsolation: false,
-    debtCeiling: 0n,
-    isolationModeTotalDebt: 0n,
-    eModeCategory: 0,
-    liquidityIndex: RAY,
-    liquidityRate: 0n,
-    variableBorrowIndex: RAY,
-    variableBorrowRate: 0n,
-    lastUpdate: 0,
-    gracePeriodUntil: 0,
-    hasVariableDebt: true,
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Portfolio } from '@plimsoll/model'
-import { InvalidIdError } from '@plimsoll/model'
 import type { Config } from '@wagmi/core'
 import type { GetPortfolioParameters } from '../actions/getPortfolio.js'
 import { getPortfolio } from '../actions/getPortfolio.js'
 import type { QueryOptions, QueryParameter } from './queryOptions.js'
+import { ownersQuery } from './queryOptions.js'
 
 /** As `getPortfolio`; without `owners` (no wallet connected) the query is disabled. */
 export type GetPortfolioOptions<
@@ -41,19 +41,10 @@ export function getPortfolioQueryOptions<config extends Config, Query extends ob
   config: config,
   options: GetPortfolioOptions<config, Query>,
 ): GetPortfolioQueryOptions<Query> {
-  const { query, scopeKey: _scopeKey, owners = [], ...parameters } = options
-  const rest = (query ?? {}) as Query
-  return {
-    ...rest,
-    enabled: owners.length > 0 && (query?.enabled ?? true),
-    queryFn: async ({ signal }) => {
-      if (owners.length === 0) {
-        throw new InvalidIdError('No owner was given. Pass owners once a wallet is connected.')
-      }
-      return getPortfolio<config>(config, { ...parameters, owners, signal })
-    },
-    queryKey: getPortfolioQueryKey(options),
-  }
+  const { query: _query, scopeKey: _scopeKey, owners: _owners, ...parameters } = options
+  return ownersQuery(options, getPortfolioQueryKey(options), (owners, signal) =>
+    getPortfolio<config>(config, { ...parameters, owners, signal }),
+  )
 }
 
 /** The key of `getPortfolioQueryOptions`, for invalidating or reading the cache. */

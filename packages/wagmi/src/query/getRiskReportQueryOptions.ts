@@ -1,11 +1,11 @@
 import type { RiskReport } from '@plimsoll/model'
-import { InvalidIdError } from '@plimsoll/model'
 import type { Config } from '@wagmi/core'
 import type { GetRiskReportParameters } from '../actions/getRiskReport.js'
 import { getRiskReport } from '../actions/getRiskReport.js'
 import type { GetPortfolioOptions, GetPortfolioQueryKey } from './getPortfolioQueryOptions.js'
 import { getPortfolioQueryKey } from './getPortfolioQueryOptions.js'
 import type { QueryOptions } from './queryOptions.js'
+import { ownersQuery } from './queryOptions.js'
 
 /** As `getRiskReport`; without `owners` (no wallet connected) the query is disabled. */
 export type GetRiskReportOptions<
@@ -34,19 +34,10 @@ export function getRiskReportQueryOptions<config extends Config, Query extends o
   config: config,
   options: GetRiskReportOptions<config, Query>,
 ): GetRiskReportQueryOptions<Query> {
-  const { query, scopeKey: _scopeKey, owners = [], ...parameters } = options
-  const rest = (query ?? {}) as Query
-  return {
-    ...rest,
-    enabled: owners.length > 0 && (query?.enabled ?? true),
-    queryFn: async ({ signal }) => {
-      if (owners.length === 0) {
-        throw new InvalidIdError('No owner was given. Pass owners once a wallet is connected.')
-      }
-      return getRiskReport<config>(config, { ...parameters, owners, signal })
-    },
-    queryKey: getRiskReportQueryKey(options),
-  }
+  const { query: _query, scopeKey: _scopeKey, owners: _owners, ...parameters } = options
+  return ownersQuery(options, getRiskReportQueryKey(options), (owners, signal) =>
+    getRiskReport<config>(config, { ...parameters, owners, signal }),
+  )
 }
 
 /** The key of `getRiskReportQueryOptions`, for invalidating or reading the cache. */
