@@ -1,6 +1,6 @@
 import type { TruthModel } from '@plimsoll/testkit'
 import { aaveV3MainnetModel, aaveV3StatesModel } from './aave-v3.js'
-import { black76Model } from './black76.js'
+import { models as blackModels } from './black76.js'
 import { deriveModels } from './derive.js'
 import { hyperliquidModel } from './hyperliquid.js'
 
@@ -8,7 +8,7 @@ import { hyperliquidModel } from './hyperliquid.js'
 export const models: readonly TruthModel[] = [
   aaveV3MainnetModel,
   aaveV3StatesModel,
-  black76Model,
+  ...blackModels,
   ...deriveModels,
   hyperliquidModel,
 ]

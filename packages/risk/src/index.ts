@@ -1,3 +1,4 @@
+export * from './grid/index.js'
 export * from './health.js'
 export { maintenance, tieredMaintenance } from './kernels/maintenance.js'
 export { standard } from './kernels/standard.js'

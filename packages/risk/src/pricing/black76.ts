@@ -29,7 +29,7 @@ export type Black76Parameters = {
  * @throws PricingError when a number is negative or not finite.
  */
 export function black76Price(option: Black76Parameters): number {
-  check(option)
+  checkBlack76(option)
   const { right, forward, strike, volatility, years, discount } = option
   return discount * forwardPrice(right === 'call', forward, strike, volatility * Math.sqrt(years))
 }
@@ -45,7 +45,7 @@ export function black76Price(option: Black76Parameters): number {
  * @throws PricingError when a number is negative or not finite.
  */
 export function black76Delta(option: Black76Parameters): number {
-  check(option)
+  checkBlack76(option)
   const { right, forward, strike, volatility, years, discount } = option
   return discount * forwardDelta(right === 'call', forward, strike, volatility * Math.sqrt(years))
 }
@@ -87,7 +87,9 @@ export function forwardDelta(
   return call ? normalCdf(d1) : -normalCdf(-d1)
 }
 
-function check({ forward, strike, volatility, years, discount }: Black76Parameters): void {
+/** @throws PricingError when a number is negative or not finite. */
+export function checkBlack76(option: Black76Parameters): void {
+  const { forward, strike, volatility, years, discount } = option
   if (
     !usable(forward) ||
     !usable(strike) ||

@@ -1,6 +1,35 @@
+export { priceAndGreeks } from './batch.js'
 export type { Black76Parameters } from './black76.js'
 export { black76Delta, black76Price, forwardDelta, forwardPrice } from './black76.js'
+export type { MutableForwardGreeks } from './black76Greeks.js'
+export { black76Greeks, black76GreeksInto, emptyForwardGreeks } from './black76Greeks.js'
+export type { BlackScholesParameters } from './blackScholes.js'
+export { blackScholesGreeks, blackScholesPrice, onForward } from './blackScholes.js'
+export type { CoinOptionParameters, InverseFuture } from './coin.js'
+export { coinOptionGreeks, coinOptionPrice, inverseFuturePnl, inverseShockPnl } from './coin.js'
 export { exp } from './exp.js'
+export type { CoinGreeks, ForwardGreeks, Greeks, SpotGreeks } from './greeks.js'
+export type { QuotedOption } from './impliedVolatility.js'
+export { impliedTotalVolatility, impliedVolatility } from './impliedVolatility.js'
+export { inverseNormalCdf } from './inverseNormalCdf.js'
 export { log, logRatio } from './log.js'
 export { normalCdf, normalDensity } from './normalCdf.js'
+export type { GreekArrays, OptionArrays } from './optionArrays.js'
+export { emptyGreekArrays } from './optionArrays.js'
 export { power } from './power.js'
+export type { SettlementForward, SettlementWindow } from './settlement.js'
+export { liveDeltaShare, settlementForward, shockedForward } from './settlement.js'
+export type { QuotedSmile, Stickiness, VolatilitySlice } from './smile.js'
+export { quotedVolatility, sliceVolatility } from './smile.js'
+export type { SviLimits, SviParameters, SviSlice } from './svi.js'
+export { sviTotalVariance, sviVolatility } from './svi.js'
+export type { SviFinding, SviGrid } from './sviFindings.js'
+export { calendarFinding, DEFAULT_SVI_GRID, durrleman, sviFindings } from './sviFindings.js'
+export type { TermPoint } from './term.js'
+export {
+  discountOfRate,
+  forwardOfParity,
+  interpolateTerm,
+  rateOfDiscount,
+  termPoint,
+} from './term.js'

@@ -1,0 +1,5 @@
+export { accurateGridProfits } from './accurateGrid.js'
+export type { OptionBook, StressGrid } from './optionBook.js'
+export { emptyOptionBook } from './optionBook.js'
+export { gridProfits, gridProfitsByGroup, gridProfitsByOption, stressGrid } from './stressGrid.js'
+export { tableCdf } from './tableCdf.js'
