@@ -1,4 +1,4 @@
-import type { AccountReport, Health, RiskReport } from '@plimsoll/model'
+import type { AccountReport, Health, Portfolio, RiskReport } from '@plimsoll/model'
 
 /** Health below which a report warns, and below which it is critical. */
 export type Thresholds = { readonly warn: number; readonly critical: number }
@@ -34,6 +34,12 @@ export function verdictOf(report: RiskReport, thresholds: Thresholds): Verdict {
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
   const order = ['CRITICAL', 'UNKNOWN', 'WARNING'] as const
   return order.find((verdict) => verdicts.includes(verdict)) ?? 'OK'
+}
+
+/** UNKNOWN where anything that the owners hold may be unread, else OK. */
+export function unreadVerdict({ failures, existence }: Portfolio): Verdict {
+  const isUnread = failures.length > 0 || existence.some(({ state }) => state === 'unknown')
+  return isUnread ? 'UNKNOWN' : 'OK'
 }
 
 /** The verdict on one account. */

@@ -1,4 +1,5 @@
 import type { AccountId, MarkId } from './ids.js'
+import type { ScenarioTest } from './scenario-test.js'
 
 /**
  * A compiled account: tests over kernels, with every price as a multiplier of today's mark.
@@ -115,4 +116,4 @@ export type StandardTest = {
   readonly markets: readonly StandardMarket[]
 }
 
-export type CompiledTest = ThresholdTest | MaintenanceTest | StandardTest
+export type CompiledTest = ThresholdTest | MaintenanceTest | StandardTest | ScenarioTest

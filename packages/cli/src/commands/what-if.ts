@@ -1,4 +1,3 @@
-import type { Portfolio } from '@plimsoll/model'
 import { toCanonicalJson } from '@plimsoll/model'
 import { whatIf } from '@plimsoll/risk'
 import { EXIT } from '../exit-codes.js'
@@ -8,8 +7,7 @@ import { parseShocks } from '../options/shocks.js'
 import { parseThresholds } from '../options/thresholds.js'
 import type { Output } from '../output.js'
 import { renderWhatIf, verdictAfter } from '../render/what-if.js'
-import type { Verdict } from '../verdict.js'
-import { worstOf } from '../verdict.js'
+import { unreadVerdict, worstOf } from '../verdict.js'
 import { casualties } from '../what-if.js'
 
 /** Version of the document that `whatif --json` prints. */
@@ -37,7 +35,7 @@ export async function whatIfCommand(
   const fallen = casualties(portfolio, scenario, { modules, nowMs })
   const verdict = worstOf([
     ...result.accounts.map((account) => verdictAfter(account, thresholds)),
-    ...unreadVerdict(portfolio),
+    unreadVerdict(portfolio),
   ])
   output.write(
     options.json === true
@@ -51,9 +49,4 @@ export async function whatIfCommand(
         }),
   )
   return EXIT[verdict]
-}
-
-function unreadVerdict({ failures, existence }: Portfolio): readonly Verdict[] {
-  const isUnread = failures.length > 0 || existence.some(({ state }) => state === 'unknown')
-  return isUnread ? ['UNKNOWN'] : []
 }

@@ -159,7 +159,7 @@ describe('evaluateHealth', () => {
           const expected = new Float64Array(2)
           for (const [row, { compiled, marks }] of program.accounts.entries()) {
             const [test] = compiled?.tests ?? []
-            if (test === undefined || test.kernel === 'standard') continue
+            if (test?.kernel !== 'threshold' && test?.kernel !== 'maintenance') continue
             const own = Float64Array.from(marks, (index) => multipliers[index] ?? NaN)
             if (test.kernel === 'threshold') threshold(test, own, expected)
             else maintenance(test, own, expected)

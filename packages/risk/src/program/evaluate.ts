@@ -1,5 +1,4 @@
 import { CompileError } from '../errors.js'
-import { standard } from '../kernels/standard.js'
 import { NEAR_STEP } from '../kernels/threshold.js'
 import type { FlatTests, Program } from './program.js'
 import { COMBINE, OPCODE } from './program.js'
@@ -199,11 +198,15 @@ export function evaluateSides(
       return
     }
     default: {
-      const kernel = tests.standard[test]
-      if (kernel === null || kernel === undefined) {
-        throw new CompileError(`The program has no test ${test}. Compile the portfolio again.`)
-      }
-      standard(kernel, base === 0 ? multipliers : multipliers.subarray(base), out)
+      const moved = base === 0 ? multipliers : multipliers.subarray(base)
+      const standardTest = tests.standard[test] ?? null
+      const scenarioTest = tests.scenario[test] ?? null
+      const { standard, scenario } = tests.kernels
+      if (standardTest !== null && standard !== undefined) {
+        standard.evaluate(standardTest, moved, out)
+      } else if (scenarioTest !== null && scenario !== undefined) {
+        scenario.evaluate(scenarioTest, moved, out)
+      } else throw new CompileError(`The program has no test ${test}. Compile the portfolio again.`)
     }
   }
 }

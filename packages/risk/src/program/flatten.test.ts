@@ -1,6 +1,7 @@
 import type { StandardExpiry, StandardMarket, StandardTest } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
 import { idOf } from '../../../../test/risk/toyWorld.js'
+import { KERNELS } from '../kernels/index.js'
 import { flattenTests } from './flatten.js'
 import type { ProgramAccount } from './program.js'
 
@@ -68,7 +69,7 @@ const test: StandardTest = {
 const reversed = <Item>(items: readonly Item[]): readonly Item[] => [...items].reverse()
 
 describe('flattenTests', () => {
-  const flat = flattenTests([account(test)], 9).standard[0]
+  const flat = flattenTests([account(test)], 9, KERNELS).standard[0]
 
   it('puts a standard test on the marks of the program, in canonical order', () => {
     expect(flat?.cash).toEqual([
@@ -116,7 +117,7 @@ describe('flattenTests', () => {
         })),
       })),
     }
-    expect(flattenTests([account(other)], 9).standard[0]).toEqual(flat)
+    expect(flattenTests([account(other)], 9, KERNELS).standard[0]).toEqual(flat)
   })
 
   it('leaves out what is not there', () => {
@@ -129,7 +130,7 @@ describe('flattenTests', () => {
       credit: 0,
       markets: only === undefined ? [] : [{ ...only, perp: null }],
     }
-    const { standard, strict } = flattenTests([account(bare)], 9)
+    const { standard, strict } = flattenTests([account(bare)], 9, KERNELS)
     expect(standard[0]?.markets[0]?.perp).toBeNull()
     expect(standard[0]?.stable.mark).toBe(9)
     expect(standard[0]).not.toHaveProperty('pinned')

@@ -1,29 +1,40 @@
 import type {
   CompiledTest,
   MaintenanceTest,
-  StandardMarket,
+  ScenarioTest,
   StandardTest,
   Term,
   ThresholdTest,
   WeightedTerm,
 } from '@plimsoll/model'
 import { inSteps } from '../kernels/threshold.js'
+import type { Kernels } from './kernels.js'
 import type { FlatTests, ProgramAccount } from './program.js'
 import { COMBINE, OPCODE } from './program.js'
 
-type Lists = { [field in keyof Omit<FlatTests, 'standard'>]: number[] }
+type Lists = { [field in keyof Omit<FlatTests, 'standard' | 'scenario' | 'kernels'>]: number[] }
 type FlatTerm = { readonly mark: number; readonly value: number; readonly weight: number }
 
 /** Writes the tests of accounts, in their order, into flat arrays. `constant` is the mark of constants. */
-export function flattenTests(accounts: readonly ProgramAccount[], constant: number): FlatTests {
+export function flattenTests(
+  accounts: readonly ProgramAccount[],
+  constant: number,
+  kernels: Kernels,
+): FlatTests {
   const lists = emptyLists()
   const standard: (StandardTest | null)[] = []
+  const scenario: (ScenarioTest | null)[] = []
   for (const { compiled, marks } of accounts) {
     lists.combine.push(COMBINE[compiled?.combine ?? 'unknown'])
     const place = (mark: number) => (mark < 0 ? constant : (marks[mark] ?? constant))
     for (const test of compiled?.tests ?? []) {
       lists.strict.push(test.strict ? 1 : 0)
-      standard.push(test.kernel === 'standard' ? placeStandard(test, place) : null)
+      standard.push(
+        test.kernel === 'standard' ? (kernels.standard?.place(test, place) ?? null) : null,
+      )
+      scenario.push(
+        test.kernel === 'scenario' ? (kernels.scenario?.place(test, place) ?? null) : null,
+      )
       flattenTest(test, place, lists)
       lists.range.push(lists.termMark.length)
       lists.positionStart.push(lists.positionMark.length)
@@ -50,6 +61,8 @@ export function flattenTests(accounts: readonly ProgramAccount[], constant: numb
     tierRate: Float64Array.from(lists.tierRate),
     tierDeduction: Float64Array.from(lists.tierDeduction),
     standard,
+    scenario,
+    kernels,
   }
 }
 
@@ -87,7 +100,8 @@ function flattenTest(test: CompiledTest, place: Place, lists: Lists): void {
       flattenMaintenance(test, place, lists)
       return
     case 'standard':
-      lists.opcode.push(OPCODE.standard)
+    case 'scenario':
+      lists.opcode.push(OPCODE[test.kernel])
       lists.constant.push(0)
       lists.limit.push(0)
       lists.range.push(lists.termMark.length)
@@ -179,40 +193,5 @@ function pushTerms(terms: readonly FlatTerm[], lists: Lists): void {
     lists.termValue.push(value)
     lists.termWeight.push(weight)
     lists.termWeighted.push(value * weight)
-  }
-}
-
-function placeStandard(test: StandardTest, place: Place): StandardTest {
-  return {
-    ...test,
-    cash: test.cash
-      .map((term) => ({ ...term, mark: place(term.mark) }))
-      .sort((a, b) => a.mark - b.mark || a.value - b.value),
-    stable: { ...test.stable, mark: place(test.stable.mark) },
-    ...(test.pinned === undefined ? {} : { pinned: test.pinned.map(place).sort((a, b) => a - b) }),
-    markets: test.markets
-      .map((market) => placeMarket(market, place))
-      .sort((a, b) => a.spotMark - b.spotMark || a.spot - b.spot || a.base - b.base),
-  }
-}
-
-function placeMarket(market: StandardMarket, place: Place): StandardMarket {
-  return {
-    ...market,
-    spotMark: place(market.spotMark),
-    perp: market.perp === null ? null : { ...market.perp, mark: place(market.perp.mark) },
-    expiries: market.expiries
-      .map((expiry) => ({
-        ...expiry,
-        forwardMark: place(expiry.forwardMark),
-        options: [...expiry.options].sort(
-          (a, b) =>
-            a.strike - b.strike ||
-            (a.right === b.right ? 0 : a.right < b.right ? -1 : 1) ||
-            a.size - b.size ||
-            a.impliedVolatility - b.impliedVolatility,
-        ),
-      }))
-      .sort((a, b) => a.years - b.years || a.forward - b.forward),
   }
 }

@@ -5,8 +5,11 @@ import type {
   FactorId,
   MarkId,
   PlimsollError,
+  ScenarioTest,
   StandardTest,
 } from '@plimsoll/model'
+
+import type { Kernels } from './kernels.js'
 
 /** How a test is evaluated: what its terms mean. */
 export const OPCODE = {
@@ -15,6 +18,7 @@ export const OPCODE = {
   maintenance: 2,
   borrowMaintenance: 3,
   standard: 4,
+  scenario: 5,
 } as const
 
 /** An account fails when any, or when all, of its tests fail; or it cannot be known whether. */
@@ -90,4 +94,8 @@ export type FlatTests = {
   readonly tierDeduction: Float64Array
   /** Standard tests, over program marks; null for the others. */
   readonly standard: readonly (StandardTest | null)[]
+  /** Scenario tests, over program marks; null for the others. */
+  readonly scenario: readonly (ScenarioTest | null)[]
+  /** What evaluates them. */
+  readonly kernels: Kernels
 }

@@ -1,12 +1,14 @@
 import type { CompiledAccount, CompiledTest, MarginTier, Term } from '@plimsoll/model'
 import { CompileError } from '../errors.js'
+import type { Checks } from './checks.js'
+import type { Kernel, Kernels } from './kernels.js'
 
 /**
  * Checks what a module compiled, so that nothing behind it meets a number that is not finite.
  *
  * @throws CompileError naming the account and the field.
  */
-export function validateCompiled(compiled: CompiledAccount): void {
+export function validateCompiled(compiled: CompiledAccount, kernels: Kernels): void {
   const fail = (what: string): never => {
     throw new CompileError(
       `The module compiled account "${compiled.account}" with ${what}. Its venue module must be mended; until then the health of the account is unknown.`,
@@ -32,19 +34,13 @@ export function validateCompiled(compiled: CompiledAccount): void {
     }
   }
   fraction(compiled.errorBound, 'error bound')
-  for (const test of compiled.tests) checkTest(test, { fail, finite, fraction, mark, terms })
+  for (const test of compiled.tests) {
+    checkTest(test, { fail, finite, fraction, mark, terms }, kernels)
+  }
 }
 
-type Checks = {
-  readonly fail: (what: string) => never
-  readonly finite: (value: number, what: string) => void
-  readonly fraction: (value: number, what: string) => void
-  readonly mark: (index: number) => void
-  readonly terms: (list: readonly (Term & { readonly weight?: number })[]) => void
-}
-
-function checkTest(test: CompiledTest, checks: Checks): void {
-  const { fail, finite, fraction, mark, terms } = checks
+function checkTest(test: CompiledTest, checks: Checks, kernels: Kernels): void {
+  const { fail, fraction, terms } = checks
   switch (test.kernel) {
     case 'threshold':
       terms(test.collateral)
@@ -60,33 +56,10 @@ function checkTest(test: CompiledTest, checks: Checks): void {
       for (const { tiers } of test.positions) checkTiers(tiers, checks)
       return
     case 'standard':
-      terms(test.cash)
-      terms([test.stable])
-      if (!(test.stable.value > 0)) fail('a settlement asset without a price')
-      finite(test.credit, 'credit')
-      for (const index of test.pinned ?? []) mark(index)
-      for (const market of test.markets) {
-        mark(market.spotMark)
-        fraction(market.spot, 'spot')
-        finite(market.base, 'base')
-        if (market.perp !== null) {
-          mark(market.perp.mark)
-          finite(market.perp.size, 'perp size')
-          fraction(market.perp.price, 'perp price')
-        }
-        for (const expiry of market.expiries) {
-          mark(expiry.forwardMark)
-          fraction(expiry.forward, 'forward')
-          fraction(expiry.forwardFixed, 'fixed part of a forward')
-          fraction(expiry.years, 'time to expiry')
-          for (const option of expiry.options) {
-            finite(option.size, 'option size')
-            fraction(option.strike, 'strike')
-            fraction(option.impliedVolatility, 'implied volatility')
-          }
-        }
-        for (const value of Object.values(market.parameters)) finite(value, 'parameter')
-      }
+      kernelOf(kernels.standard, test.kernel, fail).check(test, checks)
+      return
+    case 'scenario':
+      kernelOf(kernels.scenario, test.kernel, fail).check(test, checks)
       return
     default:
       fail('a kernel that is not known')
@@ -103,4 +76,12 @@ function checkTiers(tiers: readonly MarginTier[], { fail, fraction, finite }: Ch
     if (from <= last) fail('margin tiers that do not ascend')
     last = from
   }
+}
+
+function kernelOf<Test>(
+  kernel: Kernel<Test> | undefined,
+  name: string,
+  fail: Checks['fail'],
+): Kernel<Test> {
+  return kernel ?? fail(`the kernel \`${name}\`, which was not given; pass it in \`kernels\``)
 }

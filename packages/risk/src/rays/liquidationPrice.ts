@@ -82,10 +82,11 @@ function nearestChange(
   return null
 }
 
-/** Options are searched as far as the scan goes, everything else is solved. */
+/** What has no closed form is searched as far as the scan goes, everything else is solved. */
 function rangeOf({ tests }: Program, row: number): { readonly from: number; readonly to: number } {
-  const kernels = tests.standard.slice(tests.accountStart[row], tests.accountStart[row + 1])
-  return kernels.some((kernel) => kernel !== null) ? SCAN_RANGE : RANGE
+  const [begin, end] = [tests.accountStart[row], tests.accountStart[row + 1]]
+  const scanned = [...tests.standard.slice(begin, end), ...tests.scenario.slice(begin, end)]
+  return scanned.some((test) => test !== null) ? SCAN_RANGE : RANGE
 }
 
 /** Today's price of what moves: the asset's, or that of an asset that is the factor itself. */

@@ -95,11 +95,13 @@ function gridPoints(program: Program, test: number, { exponents }: Path): readon
     points.add(exp(-offset))
     offset += offset < FINE_RANGE ? FINE : COARSE
   }
-  for (const market of program.tests.standard[test]?.markets ?? []) {
-    for (const expiry of market.expiries) {
+  const { standard, scenario } = program.tests
+  const underlyings = [...(standard[test]?.markets ?? []), ...(scenario[test]?.books ?? [])]
+  for (const { spot, spotMark, expiries } of underlyings) {
+    for (const expiry of expiries) {
       for (const { strike } of expiry.options) {
         const levels = [
-          { level: strike / market.spot, mark: market.spotMark },
+          { level: strike / spot, mark: spotMark },
           { level: (strike - expiry.forwardFixed) / expiry.forward, mark: expiry.forwardMark },
         ]
         for (const { level, mark } of levels) {

@@ -1,7 +1,7 @@
 import type { AccountId, Health, Portfolio } from '@plimsoll/model'
 import { ScenarioError } from '../errors.js'
-import type { CompileOptions } from '../program/compile.js'
 import { compile } from '../program/compile.js'
+import type { CompileOptions } from '../program/compileWith.js'
 import { accountFails, accountHealth } from '../program/evaluate.js'
 import type { Program } from '../program/program.js'
 import type { Scenario } from '../program/scenario.js'

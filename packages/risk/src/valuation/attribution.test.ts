@@ -1,5 +1,12 @@
 import type { CompiledAccount, CompiledTest, VenueModule } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
+import {
+  book,
+  linear,
+  row,
+  stress,
+  collateral as stressCollateral,
+} from '../../../../test/risk/stressBooks.js'
 import { wallet } from '../../../../test/risk/toyModules.js'
 import {
   account,
@@ -138,6 +145,28 @@ describe('attributeRequirement', () => {
     expect(attributed([withOption])).toEqual({
       byAsset: expected,
       unnetted: expect.closeTo(180, 9),
+    })
+  })
+
+  it("gives the haircuts of a scenario test to their assets, the grid's to its one underlying", () => {
+    const held = book({
+      spotMark: 1,
+      perps: [linear('perp', 1, { mark: 1 })],
+      scenarios: [row(0.9)],
+    })
+    const other = stressCollateral('other', 200, { value: { mark: 0, value: 200 } })
+    const test = stress([held], { stable: { mark: -1, value: 0.5 }, collateral: [other] })
+    expect(attributed([test])).toEqual({
+      byAsset: {
+        [asset('weth')]: expect.closeTo(40, 9),
+        [asset('btcIndex')]: expect.closeTo(8, 9),
+      },
+      unnetted: 0,
+    })
+    // One scenario hits all books at once: what they ask for together is no asset's.
+    expect(attributed([{ ...test, books: [held, { ...held, name: 'second' }] }])).toEqual({
+      byAsset: { [asset('weth')]: expect.closeTo(40, 9) },
+      unnetted: expect.closeTo(16, 9),
     })
   })
 

@@ -1,4 +1,4 @@
-import type { AssetId, CompiledTest, StandardTest, Term } from '@plimsoll/model'
+import type { AssetId, CompiledTest, ScenarioTest, StandardTest, Term } from '@plimsoll/model'
 import { tieredMaintenance } from '../kernels/maintenance.js'
 import { evaluateSides } from '../program/evaluate.js'
 import type { Program, ProgramAccount } from '../program/program.js'
@@ -85,6 +85,9 @@ function attributeTest(
     case 'standard':
       attributeStandard(parts, test, requirement)
       break
+    case 'scenario':
+      attributeScenario(account, parts, test, requirement)
+      break
   }
   return { byAsset: parts.byAsset, unnetted: parts.unnetted }
 }
@@ -117,6 +120,32 @@ function attributeStandard(parts: Parts, test: StandardTest, requirement: number
     linear += amount
   }
   parts.unnetted += requirement - linear
+}
+
+/**
+ * Haircuts of collateral by their assets. What remains is the grid's: the underlying's where there is
+ * one book, else of no asset, since one scenario hits all books at once.
+ */
+function attributeScenario(
+  account: ProgramAccount,
+  parts: Parts,
+  test: ScenarioTest,
+  requirement: number,
+): void {
+  const held = [...test.collateral, ...test.books.flatMap(({ collateral }) => collateral)].sort(
+    (a, b) =>
+      placeOf(account, a.value.mark) - placeOf(account, b.value.mark) ||
+      a.value.value - b.value.value,
+  )
+  let haircuts = 0
+  for (const { value, maintenanceHaircut } of held) {
+    const amount = (value.value / test.stable.value) * maintenanceHaircut
+    attribute(parts, value.mark, amount)
+    haircuts += amount
+  }
+  const [book, second] = test.books
+  const mark = book === undefined || second !== undefined ? -1 : book.spotMark
+  attribute(parts, mark, requirement - haircuts)
 }
 
 /** Program mark of an account's mark; constants first. */

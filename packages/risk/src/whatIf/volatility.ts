@@ -1,6 +1,7 @@
 import type { Portfolio } from '@plimsoll/model'
 import type { Program } from '../program/program.js'
 import type { Scenario } from '../program/scenario.js'
+import { withVolatility } from '../scenario/withVolatility.js'
 import type { World } from '../valuation/world.js'
 import { exposuresOf, SPOT, VOLATILITY, volatilityMultiplier } from '../valuation/world.js'
 
@@ -19,11 +20,14 @@ export function volatilityFactors(portfolio: Portfolio): readonly string[] {
 
 /** The program with the implied volatilities of a scenario in its options. */
 export function shockVolatility(program: Program, today: World, scenario: Scenario): Program {
+  const multiplierOf = (spotMark: number): number => {
+    const asset = program.marks[spotMark]?.asset
+    return asset === undefined ? 1 : volatilityMultiplier(today, scenario, asset)
+  }
   const standard = program.tests.standard.map((test) => {
     if (test === null) return null
     const markets = test.markets.map((market) => {
-      const asset = program.marks[market.spotMark]?.asset
-      const multiplier = asset === undefined ? 1 : volatilityMultiplier(today, scenario, asset)
+      const multiplier = multiplierOf(market.spotMark)
       const expiries = market.expiries.map((expiry) => ({
         ...expiry,
         options: expiry.options.map((option) => ({
@@ -35,5 +39,12 @@ export function shockVolatility(program: Program, today: World, scenario: Scenar
     })
     return { ...test, markets }
   })
-  return { ...program, tests: { ...program.tests, standard } }
+  const stressed = program.tests.scenario.map((test) => {
+    if (test === null) return null
+    const books = test.books.map((book) =>
+      withVolatility(book, test.normalCdf !== 'exact', multiplierOf(book.spotMark)),
+    )
+    return { ...test, books }
+  })
+  return { ...program, tests: { ...program.tests, standard, scenario: stressed } }
 }
