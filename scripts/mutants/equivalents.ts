@@ -1,3 +1,4 @@
+import { DERIVE_EQUIVALENTS } from './derive-equivalents.js'
 import type { Rounding } from './sites.js'
 
 /** A mutant that changes no result, and why. */
@@ -42,4 +43,5 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     to: 'mulDivUp',
     proof: 'the quotient is half of the debt: its fraction is 0 or a half, which both round up',
   },
+  ...DERIVE_EQUIVALENTS,
 ]

@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { sourceAliases } from '../sources.js'
 import { instrument, type Rounding, round, type Site } from './sites.js'
+import type { Target } from './targets.js'
 
 /** A model of truth files, as far as it is used here. */
 export type Model = {
@@ -20,13 +21,13 @@ export type Mutable = {
   readonly takePassed: () => ReadonlySet<number>
 }
 
-/** Bundles `model` with every rounding call below `folder` made to ask which way it goes. */
-export async function loadMutable(folder: string, model: string): Promise<Mutable> {
+/** Bundles the model with every rounding call of the folder made to ask which way it goes. */
+export async function loadMutable({ folder, calls, model }: Target): Promise<Mutable> {
   const sites: Site[] = []
   const code = new Map<string, string>()
   for (const file of globSync(`${folder}/*.ts`).sort()) {
     if (file.endsWith('.test.ts')) continue
-    const found = instrument(file, readFileSync(file, 'utf8'), sites.length)
+    const found = instrument(file, readFileSync(file, 'utf8'), { firstId: sites.length, calls })
     sites.push(...found.sites)
     code.set(resolve(file), found.code)
   }
@@ -58,9 +59,11 @@ export async function loadMutable(folder: string, model: string): Promise<Mutabl
   )) as { readonly [name: string]: unknown }
   return {
     sites,
-    run: Object.values(module).filter(
-      (value): value is Model => typeof value === 'object' && value !== null && 'run' in value,
-    ),
+    run: Object.values(module)
+      .flat()
+      .filter(
+        (value): value is Model => typeof value === 'object' && value !== null && 'run' in value,
+      ),
     select: (site, rounding) => Object.assign(selected, { site, rounding }),
     takePassed: () => {
       const taken = passed

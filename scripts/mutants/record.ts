@@ -11,6 +11,7 @@ import { measure } from './measure.js'
 import { type Candidate, caseOf, caseText } from './rows.js'
 import { agrees, answerOf } from './run.js'
 import { describeSite, mutantsOf, type Rounding, type Site } from './sites.js'
+import { AAVE_V3 } from './targets.js'
 
 const SEED = 20_261_125
 const FILE = 'test/truth/aave-v3-states.json'
@@ -103,7 +104,7 @@ async function search(
   return false
 }
 
-const mutable = await loadMutable('adapters/src/lending/aave-v3', 'test/truth-models/aave-v3.ts')
+const mutable = await loadMutable(AAVE_V3)
 const cases: Recorded[] = []
 for (const revision of [1, 10] as const) {
   const local = await startLocalPool(revision)

@@ -224,6 +224,17 @@ describe('checkFences', () => {
     expect(check({ ...changes, [`${fork}/index.test.ts`]: 'export {}' })).toEqual([])
   })
 
+  it('asks of a margin system without a reader its index, its arithmetic, its page and a test', () => {
+    const system = 'adapters/src/options/cleared'
+    const changes = {
+      [`${system}/index.ts`]: "export { margin } from './margin.js'",
+      [`${system}/margin.ts`]: 'export const margin = 1',
+      [`${system}/margin.test.ts`]: 'export {}',
+    }
+    expect(check(changes)).toEqual([`venue-rooms ${system}:1`])
+    expect(check({ ...changes, [`${system}/README.md`]: 'no reader' })).toEqual([])
+  })
+
   it('catches a read side that loads its actions', () => {
     expect(checkLine(READ, "export * from './actions.js'")).toContain(`actions-apart ${READ}:3`)
   })

@@ -9,9 +9,11 @@ const SOURCE = [
   'const rounding = { supply: (s) => mulDivHalfUp(s, 1n, 2n) }',
 ].join('\n')
 
+const CALLS = ['mulDivDown', 'mulDivUp', 'mulDivHalfUp', 'divDown'] as const
+
 describe('instrument', () => {
   it('finds every call that rounds, wherever it stands in a line', () => {
-    const { sites } = instrument('file.ts', SOURCE, 7)
+    const { sites } = instrument('file.ts', SOURCE, { firstId: 7, calls: CALLS })
     expect(sites.map(({ id, line, rounding }) => [id, line, rounding])).toEqual([
       [7, 2, 'mulDivUp'],
       [8, 2, 'mulDivUp'],
@@ -21,8 +23,13 @@ describe('instrument', () => {
     expect(sites[1]?.code).toBe(`${SOURCE.split('\n')[1]} #2`)
   })
 
+  it('leaves calls that are not asked for', () => {
+    const { sites } = instrument('file.ts', SOURCE, { firstId: 0, calls: ['divDown'] })
+    expect(sites.map(({ code }) => code)).toEqual([SOURCE.split('\n')[1]])
+  })
+
   it('leaves everything else as it is', () => {
-    const { code } = instrument('file.ts', SOURCE, 0)
+    const { code } = instrument('file.ts', SOURCE, { firstId: 0, calls: CALLS })
     expect(code.split('\n')[0]).toBe(SOURCE.split('\n')[0])
     expect(code).toContain("globalThis.__round(0, 'mulDivUp', b, c, d)")
   })
@@ -30,7 +37,7 @@ describe('instrument', () => {
 
 describe('mutantsOf', () => {
   it('is every other way to round', () => {
-    const [first, , third] = instrument('file.ts', SOURCE, 0).sites
+    const [first, , third] = instrument('file.ts', SOURCE, { firstId: 0, calls: CALLS }).sites
     expect(first && mutantsOf(first)).toEqual(['mulDivDown', 'mulDivHalfUp'])
     expect(third && mutantsOf(third)).toEqual(['divUp', 'divHalfUp'])
   })
@@ -55,6 +62,22 @@ describe('round', () => {
         },
       ),
     )
+  })
+})
+
+describe('round, of signed numbers', () => {
+  const ONE = 10n ** 18n
+  it.each([
+    ['mulDivTrunc', 'mulDivFloor', 'mulDivCeiling', [-7n, 3n, 2n], [-10n, -11n, -10n]],
+    ['mulDivTrunc', 'mulDivFloor', 'mulDivCeiling', [7n, 3n, 2n], [10n, 10n, 11n]],
+    ['divTrunc', 'divFloor', 'divCeiling', [-7n, 2n], [-3n, -4n, -3n]],
+    ['multiply', 'multiplyDown', 'multiplyUp', [-3n, ONE / 2n], [-1n, -2n, -1n]],
+    ['multiply', 'multiplyDown', 'multiplyUp', [3n, ONE / 2n], [1n, 1n, 2n]],
+    ['divide', 'divideDown', 'divideUp', [-1n, 3n * ONE], [0n, -1n, 0n]],
+    ['shiftTrunc', 'shiftDown', 'shiftUp', [-5n, 1n], [-2n, -3n, -2n]],
+    ['timesTrunc', 'times', 'timesUp', [-3n, 1n << 95n], [-1n, -2n, -1n]],
+  ] as const)('%s, %s and %s differ', (trunc, down, up, args, expected) => {
+    expect([trunc, down, up].map((name) => round(name, ...args))).toEqual(expected)
   })
 })
 

@@ -1,14 +1,26 @@
 import type { TruthModel } from '@plimsoll/testkit'
 import { aaveV3MainnetModel, aaveV3StatesModel } from './aave-v3.js'
 import { models as blackModels } from './black76.js'
+import { bybitModel } from './bybit.js'
 import { deriveModels } from './derive.js'
+import { models as deriveIntegerModels } from './derive-integer.js'
+import { models as derivePortfolioModels } from './derive-pm.js'
 import { hyperliquidModel } from './hyperliquid.js'
+import { lyraV1Model } from './lyra-v1.js'
+import { okxModel } from './okx.js'
+import { opynGammaModel } from './opyn-gamma.js'
 
 /** The models that reproduce the files of `test/truth`; one file per venue, one line each here. */
 export const models: readonly TruthModel[] = [
   aaveV3MainnetModel,
   aaveV3StatesModel,
   ...blackModels,
+  bybitModel,
   ...deriveModels,
+  ...deriveIntegerModels,
+  ...derivePortfolioModels,
   hyperliquidModel,
+  lyraV1Model,
+  okxModel,
+  opynGammaModel,
 ]

@@ -17,17 +17,16 @@ import {
 } from '@plimsoll/model'
 import type { CurrencyAnswer, SubaccountAnswer } from './answers.js'
 import { FeedError } from './errors.js'
-import { STANDARD_CASES } from './fidelity.js'
-import { toWei } from './fixed-point.js'
+import { toWei, weiOf } from './fixed-point.js'
 import type { Holding, Quote, Surroundings } from './holdings.js'
 import { holdingsOf } from './holdings.js'
 import { standardModule } from './margin.js'
-import { CONTINGENCY, marketParameters, PARAMETERS } from './parameters.js'
-import type { ReportedRule } from './portfolio-margin.js'
-import { portfolioModule } from './portfolio-margin.js'
-import { reconcileSubaccount } from './reconcile.js'
-import type { StandardRule } from './state.js'
-import { venueState } from './state.js'
+import { marketParameters } from './parameters.js'
+import { reconcileSubaccount, STRESS_ROUNDING } from './reconcile.js'
+import { ruleOf } from './rule.js'
+import { standardMargin } from './standard-margin.js'
+import { standardPortfolio, venueState } from './state.js'
+import { stressModule, stressResult } from './stress-margin.js'
 
 /** A subaccount as an account of the model, with what it refers to. */
 export type BuiltAccount = {
@@ -59,9 +58,9 @@ export function buildAccount(answer: SubaccountAnswer, around: Surroundings): Bu
   }
   const holdings = holdingsOf(answer, cash, around)
   const quotes = holdings.flatMap((holding) => holding.quotes)
-  const why = manager === 'SM' ? whatIsNotModelled(holdings) : 'it is portfolio margin'
-  const shared = why === null ? sharedNumbers(answer, holdings, around) : {}
-  const { tag, version } = why === null ? standardModule : portfolioModule
+  const { module, parameters, set, fidelity, why } = ruleOf(answer, holdings, quotes)
+  const shared = module === standardModule ? sharedNumbers(answer, holdings, around) : {}
+  const { tag, version } = module
   const draft: MarginAccount = {
     id: accountId(`derive/${subaccount_id}`),
     owner: around.owner,
@@ -75,19 +74,31 @@ export function buildAccount(answer: SubaccountAnswer, around: Surroundings): Bu
       tag,
       version,
       numeraire: 'USD',
-      modes: why === null ? { manager, parameters: PARAMETERS } : { manager },
-      parameters: why === null ? standardRule(answer) : reportedRule(answer, quotes),
+      modes: set === null ? { manager } : { manager, parameters: set },
+      parameters,
       shared: Object.keys(shared).sort() as SharedKey[],
     },
     reconciliation: reconcile('', []),
-    fidelity: why === null ? { grade: 'verified', cases: STANDARD_CASES } : { grade: 'modelled' },
+    fidelity,
     flags: flagsOf(answer, why),
   }
   const state = why === null ? stateAt(draft, quotes, shared) : null
   return {
     account: {
       ...draft,
-      reconciliation: reconcileSubaccount(`${tag}@${version}`, answer, holdings, state),
+      reconciliation: reconcileSubaccount(
+        `${tag}@${version}`,
+        answer,
+        holdings,
+        state && {
+          at: state.at,
+          margins: (at) =>
+            module === standardModule
+              ? standardMargin(standardPortfolio({ ...state, at }))
+              : netMargins({ ...state, at }),
+          rounding: module === stressModule ? STRESS_ROUNDING : 0,
+        },
+      ),
     },
     assets: holdings.map(({ asset }) => asset),
     marks: quotes.map(({ oracle }) => oracle),
@@ -95,23 +106,16 @@ export function buildAccount(answer: SubaccountAnswer, around: Surroundings): Bu
   }
 }
 
+/** Net margins by the stress rule, in 18 decimals. */
+function netMargins(state: VenueState): { readonly initial: bigint; readonly maintenance: bigint } {
+  const { initial, maintenance } = stressResult(state)
+  return { initial: weiOf(initial.excess), maintenance: weiOf(maintenance.excess) }
+}
+
 /** The currencies that the venue settles in: one, as far as is known. */
 export const settlementCurrencies = (
   currencies: readonly CurrencyAnswer[],
 ): readonly CurrencyAnswer[] => currencies.filter(({ market_type }) => market_type === 'CASH')
-
-const standardRule = ({ risk_universe_id, mm_credits }: SubaccountAnswer): StandardRule => ({
-  universe: BigInt(risk_universe_id),
-  maintenanceCredit: toWei(mm_credits),
-  ...CONTINGENCY,
-})
-
-const reportedRule = (answer: SubaccountAnswer, quotes: readonly Quote[]): ReportedRule => ({
-  ...Object.fromEntries(quotes.map(({ oracle: { id, mid } }) => [id, toWei(mid)])),
-  initial: toWei(answer.initial_margin),
-  maintenance: toWei(answer.maintenance_margin),
-  markToMarket: toWei(answer.subaccount_value),
-})
 
 /** The state of an account at the prices that the venue states in it, the first where they differ. */
 function stateAt(
@@ -129,16 +133,6 @@ function stateAt(
     shared: new Map(Object.entries(shared) as [SharedKey, Native][]),
     at: Math.floor(asOfMs(account.asOf) / 1000),
   }
-}
-
-/** Why the standard formula cannot be used, or null. */
-function whatIsNotModelled([, ...holdings]: readonly Holding[]): string | null {
-  const odd = holdings.find(({ instrument, answer }) =>
-    instrument === null
-      ? answer !== null && answer.amount.raw < 0n
-      : marketParameters(instrument.currency)[instrument.kind] === null,
-  )
-  return odd === undefined ? null : `the venue's documents give no formula for ${odd.name} here`
 }
 
 /** What a standard subaccount reads and others share. @throws FeedError without a collateral factor */

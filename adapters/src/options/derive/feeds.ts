@@ -56,6 +56,20 @@ export function needed<Kind extends Print>(
   )
 }
 
+/**
+ * A print that is not older than the venue lets it be: past that, nothing may be computed from it.
+ *
+ * @param nowMs unix milliseconds
+ * @throws FeedError
+ */
+export function fresh<Kind extends Print>(print: Kind, nowMs: number, what: string): Kind {
+  const age = nowMs - printTimeMs(print)
+  if (age <= FEED_HEARTBEAT_MS) return print
+  throw new FeedError(
+    `Derive's ${what} is ${Math.round(age / 1000)} s old, beyond the ${FEED_HEARTBEAT_MS / 1000} s that its feeds may be. Read again; until then what rests on it is unknown.`,
+  )
+}
+
 /** A forward taken apart: what moves with spot, and what the settlement average has already fixed. */
 export type Forward = { readonly variable: bigint; readonly fixed: bigint }
 

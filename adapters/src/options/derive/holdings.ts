@@ -6,6 +6,7 @@ import type {
   CurrencyAnswer,
   PositionAnswer,
   Print,
+  RatePrint,
   SubaccountAnswer,
 } from './answers.js'
 import { collateralAsset, underlyingAsset } from './assets.js'
@@ -15,6 +16,7 @@ import {
   discountFactor,
   FEED_HEARTBEAT_MS,
   forwardAt,
+  fresh,
   needed,
   printTimeMs,
   strikeVolatility,
@@ -25,6 +27,7 @@ import type { Instrument } from './instruments.js'
 import { parseInstrument } from './instruments.js'
 import type { ExpiryState } from './state.js'
 import { venueMark } from './state.js'
+import type { StressedOptionState } from './stress-state.js'
 
 /** Everything read beside the subaccount itself. */
 export type Surroundings = {
@@ -76,7 +79,7 @@ export const instants = (at: number): readonly number[] => [
  * missing or a price not positive.
  */
 export function holdingsOf(
-  { collaterals, positions }: SubaccountAnswer,
+  { collaterals, positions, margin_type: manager }: SubaccountAnswer,
   cash: CurrencyAnswer,
   { feedsOf, nowMs }: Surroundings,
 ): readonly Holding[] {
@@ -146,7 +149,8 @@ export function holdingsOf(
       }
     }
     const { expiry, strike, right } = instrument
-    const surface = needed(feeds.surfaces, expiry, `volatility surface of ${name}`)
+    const what = `volatility surface of ${name}`
+    const surface = fresh(needed(feeds.surfaces, expiry, what), nowMs, what)
     const print = needed(feeds.forwards, expiry, `forward of ${name}`)
     const forward = venueMark(`forward:${currency}:${expiry}`)
     const [now, stated] = [spot.price, index_price].map((price) =>
@@ -158,6 +162,7 @@ export function holdingsOf(
       volatilityConfidence: toWei(surface.confidence),
       fixedForward: now.fixed,
     }
+    const rate = feeds.rates[expiry]
     return {
       ...base,
       legs: [
@@ -173,7 +178,11 @@ export function holdingsOf(
           forward,
           impliedVolatility: volatility,
           price: mark_price,
-          native,
+          // The standard rule takes no rate.
+          native:
+            manager === 'SM' || rate === undefined
+              ? native
+              : { ...native, ...rateState(fresh(rate, nowMs, `interest rate of ${name}`)) },
         },
       ],
       quotes: [
@@ -224,6 +233,15 @@ export function holdingsOf(
     ...positions.map(position),
   ]
 }
+
+/** What the print of a rate says to an option: a negative rate counts as none. */
+const rateState = ({
+  rate,
+  confidence,
+}: RatePrint): Pick<StressedOptionState, 'rate' | 'rateConfidence'> => ({
+  rate: rate.raw < 0n ? 0n : toWei(rate),
+  rateConfidence: toWei(confidence),
+})
 
 /** Balance with interest that has accrued and is not yet booked: both count in margin. */
 const accrued = ({ amount, pending_interest }: CollateralAnswer): Amount =>

@@ -1,12 +1,23 @@
 import type { Adapter } from '@plimsoll/client'
 import { defineAdapter, lazily } from '@plimsoll/client'
-import { STANDARD_CASES } from './fidelity.js'
+import { STANDARD_CASES, STRESS_CASES } from './fidelity.js'
 import { standardModule } from './margin.js'
 import { portfolioModule } from './portfolio-margin.js'
+import { stressModule } from './stress-margin.js'
 
 const reading = lazily('reads Derive', async () => import('./read.js'))
 
 export { FeedError, SubaccountUnavailableError, VenueRefusedError } from './errors.js'
+export { PERPETUAL_STRESS } from './perpetual-parameters.js'
+export type {
+  StaticDiscount,
+  StaticRates,
+  StressedCollateral,
+  StressedExpiry,
+  StressedPortfolio,
+  StressParameters,
+} from './scenario-margin.js'
+export { stressTest, worstScenario } from './scenario-margin.js'
 export type {
   ContingencyParameters,
   HeldCollateral,
@@ -21,7 +32,9 @@ export type {
   StandardPortfolio,
 } from './standard-margin.js'
 export { isolatedMargin, optionMark, standardMargin } from './standard-margin.js'
-export { portfolioModule, standardModule }
+export { stressResult } from './stress-margin.js'
+export type { CollateralHaircuts, StressRule } from './stress-rule.js'
+export { portfolioModule, standardModule, stressModule }
 
 /**
  * Derive V3: options, perps and cross collateral, one account a subaccount. Reading is private:
@@ -54,8 +67,9 @@ export function derive(): Adapter {
     fidelity: {
       standard: { grade: 'verified', cases: STANDARD_CASES },
       portfolio: { grade: 'modelled' },
+      stress: { grade: 'verified', cases: STRESS_CASES },
     },
     read: async (context) => (await reading()).readDerive(context),
-    modules: [standardModule, portfolioModule],
+    modules: [standardModule, portfolioModule, stressModule],
   })
 }

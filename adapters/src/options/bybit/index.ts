@@ -1,0 +1,7 @@
+export type { BookLinear, BookMargin, BookOption, OptionBook, StressedMove } from '../book.js'
+export { MarginInputError } from '../book.js'
+export type { CrossMargin, CrossParameters, SoldOption } from './margin.js'
+export { BYBIT_CROSS_2022, crossBookMargin, crossMargin } from './margin.js'
+export type { PortfolioMargin, PortfolioParameters } from './portfolio.js'
+export { BYBIT_NOT_MODELLED, portfolioMargin } from './portfolio.js'
+export { bybitCrossSystem, bybitPortfolioSystem } from './system.js'

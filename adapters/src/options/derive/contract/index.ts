@@ -1,0 +1,2 @@
+export type { AccountParameters, AccountParametersRequest } from './readAccountParameters.js'
+export { readAccountParameters } from './readAccountParameters.js'

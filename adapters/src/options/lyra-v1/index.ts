@@ -1,0 +1,5 @@
+export type { BookLinear, BookMargin, BookOption, OptionBook } from '../book.js'
+export { MarginInputError } from '../book.js'
+export type { LyraParameters, LyraPosition, LyraPositionKind } from './margin.js'
+export { bookMargin, LYRA_V1_RECORDED, minimumCollateral, shockVolatility } from './margin.js'
+export { lyraV1System } from './system.js'

@@ -1,0 +1,7 @@
+export type { BookLinear, BookMargin, BookOption, OptionBook, StressedMove } from '../book.js'
+export { MarginInputError } from '../book.js'
+export type { DepegTier } from './depeg.js'
+export { depegCharge, OKX_DEPEG_EXAMPLE } from './depeg.js'
+export type { OkxGroup, OkxMargin, OkxParameters } from './margin.js'
+export { OKX_INITIAL_FACTOR, OKX_MOVES_2025, OKX_NOT_MODELLED, portfolioMargin } from './margin.js'
+export { okxSystem } from './system.js'

@@ -1,0 +1,36 @@
+import type { Rounding } from './sites.js'
+
+/** Exact arithmetic whose roundings are mutated, and what must notice. */
+export type Target = {
+  /** Every call in it that rounds is a site. */
+  readonly folder: string
+  /** Calls that count as rounding there. */
+  readonly calls: readonly Rounding[]
+  /** Exports the models that reproduce the files. */
+  readonly model: string
+  readonly files: readonly string[]
+}
+
+export const AAVE_V3: Target = {
+  folder: 'adapters/src/lending/aave-v3',
+  calls: ['mulDivDown', 'mulDivUp', 'mulDivHalfUp', 'divDown'],
+  model: 'test/truth-models/aave-v3.ts',
+  files: [
+    'test/truth/aave-v3-states.json',
+    'test/truth/aave-v3-by-hand.json',
+    'test/truth/lending.json',
+  ],
+}
+
+export const DERIVE: Target = {
+  folder: 'adapters/src/options/derive/integer',
+  calls: ['multiply', 'divide', 'mulDivTrunc', 'divTrunc', 'shiftDown', 'times'],
+  model: 'test/truth-models/derive-integer.ts',
+  files: [
+    'test/truth/derive-black76-wei.json',
+    'test/truth/derive-pmrm2-wei.json',
+    'test/truth/derive-integer-random.json',
+  ],
+}
+
+export const TARGETS: readonly Target[] = [AAVE_V3, DERIVE]
