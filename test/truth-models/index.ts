@@ -9,6 +9,7 @@ import { hyperliquidModel } from './hyperliquid.js'
 import { lyraV1Model } from './lyra-v1.js'
 import { okxModel } from './okx.js'
 import { opynGammaModel } from './opyn-gamma.js'
+import { panopticV2Models } from './panoptic-v2.js'
 import { paradexModels } from './paradex.js'
 
 /** The models that reproduce the files of `test/truth`; one file per venue, one line each here. */
@@ -24,5 +25,6 @@ export const models: readonly TruthModel[] = [
   lyraV1Model,
   okxModel,
   opynGammaModel,
+  ...panopticV2Models,
   ...paradexModels,
 ]

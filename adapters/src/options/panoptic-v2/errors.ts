@@ -1,0 +1,6 @@
+import { PlimsollError } from '@plimsoll/model'
+
+/** The positions that are configured for an owner are not those that the pool counts. */
+export class PositionsUnknownError extends PlimsollError {
+  override readonly name = 'PositionsUnknownError'
+}
