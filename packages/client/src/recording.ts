@@ -1,5 +1,5 @@
 import type { Native, OwnerId, PlimsollError } from '@plimsoll/model'
-import { fromCanonicalJson, toCanonicalJson } from '@plimsoll/model'
+import { describeIssues, fromCanonicalJson, toCanonicalJson } from '@plimsoll/model'
 import * as z from 'zod/mini'
 import { HttpStatusError, ReplayError } from './errors.js'
 import { recordingSchema } from './recordingSchema.js'
@@ -95,7 +95,7 @@ export function parseRecording(text: string): Recording {
   if (result.success) return result.data
   throw new ReplayError(
     `The text is not a recording of the format ${RECORDING_FORMAT}. Record again with this version.`,
-    { details: z.prettifyError(result.error).slice(0, 1000) },
+    { details: describeIssues(result.error) },
   )
 }
 

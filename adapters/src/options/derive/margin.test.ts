@@ -12,7 +12,7 @@ import {
   accountId,
   addAmounts,
   formatAmount,
-  InvalidRuleError,
+  InvalidRuleError, MarkError,
   MarkError,
   mulDivTrunc,
   OperationError,
@@ -539,6 +539,8 @@ describe('the reported rule', () => {
       maintenanceMargin: null,
       excess: null,
     })
+    // Compiled there it would be pinned to prices that nobody reported for.
+    expect(() => portfolioModule.compile(down)).toThrow(MarkError)
     const same = standardModule.evaluate({ ...moved(whole, () => 800_000n) })
     const stable = toNumber(down.marks.get(venueMark('cash:USDC'))?.mid ?? { raw: 0n, decimals: 0 })
     const collateral = 2 * 1200

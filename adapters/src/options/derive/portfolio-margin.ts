@@ -1,5 +1,5 @@
 import type { CompiledAccount, Evaluation, MarkId, VenueModule, VenueState } from '@plimsoll/model'
-import { InvalidRuleError, toNumber } from '@plimsoll/model'
+import { describeIssues, InvalidRuleError, MarkError, toNumber } from '@plimsoll/model'
 import { black76Price } from '@plimsoll/risk'
 import * as z from 'zod/mini'
 import { yearsTo } from './feeds.js'
@@ -32,7 +32,7 @@ function ruleOf({ account }: VenueState) {
   if (!result.success) {
     throw new InvalidRuleError(
       `The rule of account "${account.id}" does not hold the venue's margins. Read it again with this version of the Derive adapter.`,
-      { details: z.prettifyError(result.error).slice(0, 500) },
+      { details: describeIssues(result.error) },
     )
   }
   const { initial, maintenance, markToMarket, ...prices } = result.data
@@ -41,19 +41,10 @@ function ruleOf({ account }: VenueState) {
 
 function evaluateReported(state: VenueState): Evaluation {
   const { reported, prices } = ruleOf(state)
-  const isMoved = Object.entries(prices).some(([id, price]) => {
-    const mark = state.marks.get(id as MarkId)
-    return mark === undefined || toWei(mark.mid) !== price
-  })
   const known = evaluation(reported)
-  if (!isMoved) return known
+  if (!isMoved(state, prices)) return known
   return {
-    health: {
-      value: null,
-      reason: 'unknown',
-      message:
-        'The margin is known at the prices that the venue reported it for, and at no others. Ask the venue for a simulation.',
-    },
+    health: { value: null, reason: 'unknown', message: MOVED },
     liquidatable: null,
     equity: equityAt(state),
     initialMargin: null,
@@ -62,6 +53,17 @@ function evaluateReported(state: VenueState): Evaluation {
     exact: {},
     flags: [],
   }
+}
+
+const MOVED =
+  'The margin is known at the prices that the venue reported it for, and at no others. Ask the venue for a simulation.'
+
+/** Whether a mark is another than the margins were reported for, or is not there. */
+function isMoved({ marks }: VenueState, prices: { readonly [mark: string]: bigint }): boolean {
+  return Object.entries(prices).some(([id, price]) => {
+    const mark = marks.get(id as MarkId)
+    return mark === undefined || toWei(mark.mid) !== price
+  })
 }
 
 /** Mark-to-market at marks other than those reported: it needs no margin model. */
@@ -94,6 +96,8 @@ function equityAt({ account, marks, at }: VenueState): number {
 
 function compileReported(state: VenueState): CompiledAccount {
   const { reported, prices } = ruleOf(state)
+  // What is pinned is pinned to today's marks of the program, which have to be those reported for.
+  if (isMoved(state, prices)) throw new MarkError(MOVED)
   const marks = Object.keys(prices).sort() as MarkId[]
   return {
     account: state.account.id,

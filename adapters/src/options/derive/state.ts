@@ -1,5 +1,12 @@
 import type { Leg, MarkId, Native, SharedKey, VenueState } from '@plimsoll/model'
-import { InvalidRuleError, MarkError, markId, sharedKey, toNumber } from '@plimsoll/model'
+import {
+  describeIssues,
+  InvalidRuleError,
+  MarkError,
+  markId,
+  sharedKey,
+  toNumber,
+} from '@plimsoll/model'
 import { black76Price } from '@plimsoll/risk'
 import * as z from 'zod/mini'
 import { yearsTo } from './feeds.js'
@@ -88,7 +95,7 @@ export function standardPortfolio({ account, shared, marks, at }: VenueState): M
     const result = z.safeParse(z.record(z.enum(names), z.bigint().check(z.minimum(0n))), native)
     if (result.success) return result.data
     throw new InvalidRuleError(`${where} no usable numbers for ${what}. ${advice}`, {
-      details: z.prettifyError(result.error).slice(0, 500),
+      details: describeIssues(result.error),
     })
   }
   const sharedNumbers = <const Name extends string>(names: readonly Name[], what: string) =>
