@@ -2,6 +2,7 @@ import type { TruthModel } from '@plimsoll/testkit'
 import { aaveV3MainnetModel, aaveV3StatesModel } from './aave-v3.js'
 import { models as blackModels } from './black76.js'
 import { bybitModel } from './bybit.js'
+import { models as deribitModels } from './deribit.js'
 import { deriveModels } from './derive.js'
 import { models as deriveIntegerModels } from './derive-integer.js'
 import { models as derivePortfolioModels } from './derive-pm.js'
@@ -18,6 +19,7 @@ export const models: readonly TruthModel[] = [
   aaveV3StatesModel,
   ...blackModels,
   bybitModel,
+  ...deribitModels,
   ...deriveModels,
   ...deriveIntegerModels,
   ...derivePortfolioModels,

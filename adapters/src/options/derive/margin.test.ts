@@ -12,7 +12,7 @@ import {
   accountId,
   addAmounts,
   formatAmount,
-  InvalidRuleError, MarkError,
+  InvalidRuleError,
   MarkError,
   mulDivTrunc,
   OperationError,

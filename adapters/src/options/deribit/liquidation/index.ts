@@ -1,0 +1,2 @@
+export type { LiquidationStep } from './liquidation.js'
+export { liquidationOrder } from './liquidation.js'
