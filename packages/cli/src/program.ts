@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CheckOptions } from './commands/adapter-check.js'
 import type { RecordOptions } from './commands/adapter-record.js'
+import type { MarginOptions } from './commands/margin.js'
 import type { ReportOptions } from './commands/report.js'
 import type { WhatIfOptions } from './commands/what-if.js'
 import type { Surroundings } from './load-portfolio.js'
@@ -16,6 +17,10 @@ export type Process = {
   /** Receives the exit code of the command that ran. */
   readonly done: (code: number) => void
 }
+
+const MARGIN_EXIT_CODES = `
+Exit codes: 0 OK, 3 UNKNOWN (something could not be read or judged, or is not in
+the comparison). 64 wrong usage, 65 unusable file, 69 something is not installed, 70 a defect.`
 
 type Common = {
   readonly plain?: boolean
@@ -43,6 +48,7 @@ export function commandLine(process: Process): Command {
     .configureHelp({ optionDescription: ({ description }) => description })
   addReport(program, process)
   addWhatIf(program, process)
+  addMargin(program, process)
   addAdapter(program, process)
   return program
 }
@@ -83,6 +89,28 @@ function addWhatIf(program: Command, process: Process): void {
       const { whatIfCommand } = await import('./commands/what-if.js')
       const output = process.output(options)
       process.done(await whatIfCommand(owners, options, output, surroundings(process, output)))
+    })
+}
+
+function addMargin(program: Command, process: Process): void {
+  const command = program
+    .command('margin')
+    .summary('print what the venues ask, and what margin systems would ask for all of it')
+    .description('Reads what the owners hold and prints initial and maintenance margin.')
+    .argument('[owners...]', 'as in report')
+    .option('--compare', 'the same positions under every margin system, side by side')
+    .option('--spot', 'with --compare: count coins that are held or owed as positions too')
+    .option(
+      '--assume',
+      "with --compare: apply a system's parameters of BTC to underlyings it publishes none for",
+    )
+    .option('--json', 'print one JSON document')
+  withSource(command)
+    .addHelpText('after', MARGIN_EXIT_CODES)
+    .action(async (owners: readonly string[], options: MarginOptions & Common) => {
+      const { margin } = await import('./commands/margin.js')
+      const output = process.output(options)
+      process.done(await margin(owners, options, output, surroundings(process, output)))
     })
 }
 

@@ -234,6 +234,34 @@ describe('plimsoll', () => {
     })
   })
 
+  describe('margin', () => {
+    it('prints what the venues ask, and compares on demand', async () => {
+      const plain = await run(['margin', SAFE, ...bank])
+      expect(plain.code).toBe(0)
+      expect(plain.stdout).toContain('What the venues ask')
+      expect(plain.stdout).not.toContain('SPAN')
+      const compared = await run(['margin', SAFE, ...bank, '--compare', '--spot', '--assume'])
+      expect(compared.code).toBe(0)
+      expect(compared.stdout).toMatch(/The same \d+ positions on ETH/)
+      for (const system of ['SPAN-style', 'Derive', 'Deribit', 'Paradex', 'OKX']) {
+        expect(compared.stdout).toMatch(new RegExp(`${system}.* \\* +[\\d,.]+ `))
+      }
+      expect(compared.stdout.replace(/\s+/g, ' ')).toContain('its parameters of BTC stand in')
+    })
+
+    it('is UNKNOWN when anything is unread', async () => {
+      expect((await run(['margin', SAFE, BROKEN, ...bank, '--compare'])).code).toBe(3)
+    })
+
+    it('prints one JSON document', async () => {
+      const { stdout } = await run(['margin', SAFE, ...bank, '--compare', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({
+        format: 'plimsoll-margin/1',
+        comparison: { complete: true },
+      })
+    })
+  })
+
   describe('adapter', () => {
     const recording = join(folder, 'recording.json')
 

@@ -8,10 +8,19 @@ export const VENUE_IDS: { readonly [Id in VenueId]: { readonly byDefault: boolea
   wallet: { byDefault: true },
   hyperliquid: { byDefault: false },
   derive: { byDefault: false },
+  deribit: { byDefault: false },
+  paradex: { byDefault: false },
 }
 
 /** Id of a venue that the command line knows. */
-export type VenueId = 'aave-v3' | 'spark' | 'wallet' | 'hyperliquid' | 'derive'
+export type VenueId =
+  | 'aave-v3'
+  | 'spark'
+  | 'wallet'
+  | 'hyperliquid'
+  | 'derive'
+  | 'deribit'
+  | 'paradex'
 
 /** Whether the command line knows a venue. */
 export function isVenue(id: string): id is VenueId {

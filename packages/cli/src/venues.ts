@@ -10,6 +10,8 @@ const LOADERS: { readonly [Id in VenueId]: () => Promise<Adapter> } = {
   wallet: async () => (await import('@plimsoll/adapters/wallet/tokens')).walletTokens(),
   hyperliquid: async () => (await import('@plimsoll/adapters/perps/hyperliquid')).hyperliquid(),
   derive: async () => (await import('@plimsoll/adapters/options/derive')).derive(),
+  deribit: async () => (await import('@plimsoll/adapters/options/deribit')).deribit(),
+  paradex: async () => (await import('@plimsoll/adapters/perps/paradex')).paradex(),
 }
 
 /** Adapters of the named venues, or of those that are read by default. @throws UsageError */
