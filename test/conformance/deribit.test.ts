@@ -54,9 +54,9 @@ const CASES: readonly Case[] = [
 
 /** Every corruption of accounts with more in them. */
 const DEEP: readonly Case[] = [
-  { name: 'standard margin', accounts: [STANDARD, SMALL.portfolio], limit: 30_000 },
-  { name: 'portfolio margin', accounts: [SMALL.standard, PORTFOLIO], limit: 30_000 },
-  { name: 'cross margin', accounts: [CROSS_STANDARD, CROSS_PORTFOLIO], limit: 30_000 },
+  { name: 'standard margin', accounts: [STANDARD, SMALL.portfolio], limit: 6_000 },
+  { name: 'portfolio margin', accounts: [SMALL.standard, PORTFOLIO], limit: 6_000 },
+  { name: 'cross margin', accounts: [CROSS_STANDARD, CROSS_PORTFOLIO], limit: 6_000 },
 ]
 
 for (const { name, accounts, limit } of isDeep ? DEEP : CASES) {

@@ -6,8 +6,9 @@ import { cashBalance, marginRequirement, marginSums, sumMargin } from '../scenar
 const sums: MarginSums = /* @__PURE__ */ marginSums()
 
 /**
- * Resource and maintenance requirement of a scenario test under multiplied marks, without allocation
- * once its arrays have the size of the largest book met: resource = mark-to-market, requirement =
+ * Resource and maintenance requirement of a scenario test under multiplied marks. It makes no array or
+ * object once its workspace has the size of the largest book met (numbers that the engine boxes aside):
+ * resource = mark-to-market, requirement =
  * factor·(worst loss over the grid, or a competing charge, + scaled charges) + added charges +
  * haircuts. Every option is repriced in every scenario. Both are in the numeraire.
  *
