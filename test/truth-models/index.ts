@@ -12,6 +12,9 @@ import { okxModel } from './okx.js'
 import { opynGammaModel } from './opyn-gamma.js'
 import { panopticV2Models } from './panoptic-v2.js'
 import { paradexModels } from './paradex.js'
+import { models as covarianceModels } from './risk-covariance.js'
+import { models as haircutModels } from './risk-haircut.js'
+import { models as tailModels } from './risk-tail.js'
 
 /** The models that reproduce the files of `test/truth`; one file per venue, one line each here. */
 export const models: readonly TruthModel[] = [
@@ -29,4 +32,7 @@ export const models: readonly TruthModel[] = [
   opynGammaModel,
   ...panopticV2Models,
   ...paradexModels,
+  ...covarianceModels,
+  ...haircutModels,
+  ...tailModels,
 ]
