@@ -49,6 +49,11 @@ export function moduleOf({ account }: VenueState): VenueModule {
 
 /** What the module says with marks multiplied. */
 export function judged(state: VenueState, factor: (mark: MarkId) => number = () => 1): Evaluation {
+  return moduleOf(state).evaluate(atPrices(state, factor))
+}
+
+/** The state with every mark multiplied. */
+export function atPrices(state: VenueState, factor: (mark: MarkId) => number): VenueState {
   const marks = new Map(
     [...state.marks].map(([id, mark]) => {
       const raw = BigInt(Math.round(factor(id) * 1e6))
@@ -56,7 +61,7 @@ export function judged(state: VenueState, factor: (mark: MarkId) => number = () 
       return [id, { ...mark, min: mid, mid, max: mid }] as const
     }),
   )
-  return moduleOf(state).evaluate({ ...state, marks })
+  return { ...state, marks }
 }
 
 /** Every price of a coin moved together. */

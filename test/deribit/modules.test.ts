@@ -7,7 +7,7 @@ import {
 } from '@plimsoll/model'
 import { black76Price } from '@plimsoll/risk'
 import { describe, expect, it } from 'vitest'
-import { judged, moduleOf, moved, portfolioOf, stateOfWallet } from './made.js'
+import { atPrices, judged, moduleOf, moved, portfolioOf, stateOfWallet } from './made.js'
 import { INDEX, quote, YEARS } from './prices.js'
 import { CROSS_PORTFOLIO, CROSS_STANDARD, PORTFOLIO, STANDARD, stateOf } from './venue.js'
 
@@ -192,6 +192,9 @@ describe('reported margin', () => {
     const then = judged(crossPortfolio, moved(-0.01))
     expect(then.health).toMatchObject({ value: null, reason: 'unknown' })
     expect(then.liquidatable).toBeNull()
+    // Compiled there it would be pinned to prices that nobody reported for.
+    const elsewhere = atPrices(crossPortfolio, moved(-0.01))
+    expect(() => moduleOf(elsewhere).compile(elsewhere)).toThrow(MarkError)
     // Long a dollar's worth of each coin twice: the balance and the perpetual.
     expect(then.equity).toBeCloseTo(today.equity - 0.01 * (BTC + 60_000 * (60_000 / 60_030)), -2)
   })

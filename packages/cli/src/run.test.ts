@@ -243,7 +243,14 @@ describe('plimsoll', () => {
       const compared = await run(['margin', SAFE, ...bank, '--compare', '--spot', '--assume'])
       expect(compared.code).toBe(0)
       expect(compared.stdout).toMatch(/The same \d+ positions on ETH/)
-      for (const system of ['SPAN-style', 'Derive', 'Deribit', 'Paradex', 'OKX']) {
+      for (const system of [
+        'Plimsoll unified',
+        'SPAN-style',
+        'Derive',
+        'Deribit',
+        'Paradex',
+        'OKX',
+      ]) {
         expect(compared.stdout).toMatch(new RegExp(`${system}.* \\* +[\\d,.]+ `))
       }
       expect(compared.stdout.replace(/\s+/g, ' ')).toContain('its parameters of BTC stand in')

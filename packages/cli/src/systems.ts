@@ -1,6 +1,6 @@
 import type { FactorId } from '@plimsoll/model'
 import type { MarginSystem, SpanParameters } from '@plimsoll/risk'
-import { spanStyle } from '@plimsoll/risk'
+import { DEFAULT_MARKET_STATE, spanStyle, unifiedSystem } from '@plimsoll/risk'
 
 /**
  * Scan ranges for every underlying: the grid's width of crypto portfolio margins, since no clearing
@@ -33,6 +33,7 @@ export async function loadSystems(options: {
   const everywhere = <Parameters>(parameters: Parameters) =>
     options.assume ? { parameters: (_underlying: FactorId) => parameters } : {}
   return [
+    unifiedSystem(DEFAULT_MARKET_STATE),
     spanStyle(() => SPAN),
     derive.deriveSystem(everywhere(derive.DERIVE_V2_PARAMETERS)),
     deribit.deribitSystem(everywhere(deribit.DERIBIT_BTC_2024)),

@@ -9,6 +9,15 @@ export * from './ids.js'
 export { describeIssues } from './issues.js'
 export type * from './leg.js'
 export type * from './mark.js'
+export type * from './market-state.js'
+export {
+  checkMarketState,
+  InvalidMarketStateError,
+  MARKET_STATE_FORMAT,
+  marketStateExpired,
+  parseMarketState,
+  serializeMarketState,
+} from './market-state.js'
 export type * from './native.js'
 export type * from './portfolio.js'
 export { PORTFOLIO_FORMAT } from './portfolio.js'

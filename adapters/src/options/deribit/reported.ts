@@ -1,5 +1,5 @@
 import type { CompiledAccount, Evaluation, MarkId, VenueModule, VenueState } from '@plimsoll/model'
-import { describeIssues, InvalidRuleError } from '@plimsoll/model'
+import { describeIssues, InvalidRuleError, MarkError } from '@plimsoll/model'
 import * as z from 'zod/mini'
 import { amountOf } from './decimals.js'
 import { healthOf, readOnly } from './evaluation.js'
@@ -53,22 +53,24 @@ export function equityOf({ balances, linear, options }: Holdings): number {
   return equity
 }
 
+const MOVED =
+  'The margin is known at the prices that the venue reported it for, and at no others. Ask the venue for a simulation.'
+
+/** Whether a mark is another than the margins were reported for, or is not there. */
+function isMoved({ marks }: VenueState, prices: ReportedRule['prices']): boolean {
+  return Object.entries(prices).some(([id, price]) => {
+    const mark = marks.get(id as MarkId)
+    return mark === undefined || Number(`${mark.mid.raw}e${-mark.mid.decimals}`) !== price
+  })
+}
+
 function evaluateReported(state: VenueState): Evaluation {
   const { initial, maintenance, excluded, prices } = ruleOf(state)
   const holdings = holdingsOf(state)
   const equity = equityOf(holdings)
-  const isMoved = Object.entries(prices).some(([id, price]) => {
-    const mark = state.marks.get(id as MarkId)
-    return mark === undefined || Number(`${mark.mid.raw}e${-mark.mid.decimals}`) !== price
-  })
-  if (isMoved) {
+  if (isMoved(state, prices)) {
     return {
-      health: {
-        value: null,
-        reason: 'unknown',
-        message:
-          'The margin is known at the prices that the venue reported it for, and at no others. Ask the venue for a simulation.',
-      },
+      health: { value: null, reason: 'unknown', message: MOVED },
       liquidatable: null,
       equity,
       initialMargin: null,
@@ -89,6 +91,8 @@ function evaluateReported(state: VenueState): Evaluation {
 
 function compileReported(state: VenueState): CompiledAccount {
   const { maintenance, excluded, prices } = ruleOf(state)
+  // What is pinned is pinned to today's marks of the program, which have to be those reported for.
+  if (isMoved(state, prices)) throw new MarkError(MOVED)
   const marks = Object.keys(prices).sort() as MarkId[]
   return {
     account: state.account.id,

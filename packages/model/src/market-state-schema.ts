@@ -1,0 +1,150 @@
+import * as z from 'zod/mini'
+import type { FactorId } from './ids.js'
+import { factorId } from './ids.js'
+import type { MarketState, Provenance } from './market-state.js'
+
+/** Least annualised volatility of a spot factor that nobody calibrated. */
+const LEAST_DEFAULT_VOLATILITY = 2
+
+const factorOf = (prefix: 'spot:' | 'peg:' | 'iv:'): z.ZodMiniType<FactorId> =>
+  z.custom<FactorId>((value) => {
+    if (typeof value !== 'string' || !value.startsWith(prefix)) return false
+    try {
+      return factorId(value) === value
+    } catch {
+      return false
+    }
+  }, `not a factor ${prefix}…`)
+
+const spotFactor = factorOf('spot:')
+const instant = z.number().check(z.minimum(0))
+const magnitude = z.number().check(z.minimum(0))
+const fraction = z.number().check(z.minimum(0), z.maximum(1))
+const text = z.string().check(z.minLength(1))
+
+const provenance: z.ZodMiniType<Provenance> = z
+  .strictObject({
+    source: text,
+    asOfMs: instant,
+    observed: z.nullable(z.strictObject({ fromMs: instant, toMs: instant })),
+  })
+  .check(
+    z.refine(
+      ({ asOfMs, observed }) =>
+        observed === null || (observed.fromMs <= observed.toMs && observed.toMs <= asOfMs),
+      'its observations are not in order, or end after its date',
+    ),
+  )
+
+const spot = { volatility: magnitude, stressed: magnitude, floor: magnitude, provenance }
+const peg = { down: fraction, up: magnitude, provenance }
+const impliedVolatility = {
+  up: magnitude,
+  down: fraction,
+  shortPower: magnitude,
+  longPower: magnitude,
+  floorDays: z.number().check(z.minimum(0.01)),
+  provenance,
+}
+
+const correlation = z
+  .strictObject({
+    factors: z.readonly(z.tuple([spotFactor, spotFactor])),
+    value: z.number().check(z.minimum(-1), z.maximum(1)),
+    provenance,
+  })
+  .check(z.refine(({ factors: [a, b] }) => a < b, 'its factors are the same or not in order'))
+
+const depth = z
+  .strictObject({
+    factor: spotFactor,
+    dailyVolume: z.nullable(z.number().check(z.gt(0))),
+    points: z.readonly(z.array(z.strictObject({ notional: magnitude, price: magnitude }))),
+    provenance,
+  })
+  .check(
+    z.refine(({ points }) => {
+      if (points.length > 0 && points[0]?.notional !== 0) return false
+      return points.every((point, index) => {
+        const before = points[index - 1]
+        return (
+          before === undefined || (before.notional < point.notional && before.price >= point.price)
+        )
+      })
+    }, 'its points do not begin at 0, or do not fall in price as the notional rises'),
+  )
+
+/** The shape of a serialised market state, with what must hold between its fields. */
+export const marketStateSchema: z.ZodMiniType<MarketState> = z
+  .strictObject({
+    // The constant of market-state.ts, which imports this file.
+    format: z.literal('plimsoll-market-state/1'),
+    calibration: z.enum(['default', 'observed']),
+    source: text,
+    asOfMs: instant,
+    expiresAtMs: instant,
+    volatilities: z.readonly(z.array(z.strictObject({ factor: spotFactor, ...spot }))),
+    pegs: z.readonly(z.array(z.strictObject({ factor: factorOf('peg:'), ...peg }))),
+    impliedVolatilities: z.readonly(
+      z.array(z.strictObject({ factor: factorOf('iv:'), ...impliedVolatility })),
+    ),
+    correlations: z.readonly(z.array(correlation)),
+    depths: z.readonly(z.array(depth)),
+    defaults: z.strictObject({
+      spot: z
+        .strictObject(spot)
+        .check(
+          z.refine(
+            ({ volatility }) => volatility >= LEAST_DEFAULT_VOLATILITY,
+            'the volatility of an unlisted factor is below 2 (200 % a year)',
+          ),
+        ),
+      peg: z.strictObject(peg),
+      impliedVolatility: z.strictObject(impliedVolatility),
+    }),
+  })
+  .check(
+    z.refine(({ asOfMs, expiresAtMs }) => asOfMs < expiresAtMs, 'it expires before it begins'),
+    z.refine(
+      ({ volatilities, pegs, impliedVolatilities, depths }) =>
+        [volatilities, pegs, impliedVolatilities, depths].every((rows) =>
+          areUnique(rows.map(({ factor }) => factor)),
+        ),
+      'a factor occurs twice in one list',
+    ),
+    z.refine(
+      ({ correlations }) => areUnique(correlations.map(({ factors }) => factors.join(' '))),
+      'a pair of factors has two correlations',
+    ),
+    z.refine(
+      (state) => provenancesOf(state).every(({ asOfMs }) => asOfMs <= state.asOfMs),
+      'a number is newer than the state that holds it',
+    ),
+  )
+
+function areUnique(names: readonly string[]): boolean {
+  return new Set(names).size === names.length
+}
+
+function provenancesOf({
+  volatilities,
+  pegs,
+  impliedVolatilities,
+  correlations,
+  depths,
+  defaults,
+}: Pick<
+  MarketState,
+  'volatilities' | 'pegs' | 'impliedVolatilities' | 'correlations' | 'depths' | 'defaults'
+>): readonly Provenance[] {
+  return [
+    ...volatilities,
+    ...pegs,
+    ...impliedVolatilities,
+    ...correlations,
+    ...depths,
+    defaults.spot,
+    defaults.peg,
+    defaults.impliedVolatility,
+  ].map((row) => row.provenance)
+}
