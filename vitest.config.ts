@@ -10,6 +10,13 @@ const alias = [...sourceAliases(fileURLToPath(new URL('.', import.meta.url)))]
 // The full fuzz of `test:deep` takes minutes where `test` takes seconds.
 const isDeep = process.env.PLIMSOLL_DEEP === '1'
 
+// Tests of code without I/O, servers or processes.
+const PURE = [
+  'packages/{model,risk}/src/**/*.test.ts',
+  'adapters/src/**/*.test.ts',
+  'test/{aave-v3,margin-systems,pricing,risk,truth-models}/**/*.test.ts',
+]
+
 const chromium = findChromium()
 const notes =
   chromium === null
@@ -46,6 +53,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'pure',
+          // No file leaves anything behind, so that a worker loads each module once.
+          isolate: false,
+          setupFiles: ['test/seed.ts'],
+          include: PURE,
+          testTimeout: isDeep ? 600_000 : 30_000,
+          benchmark: { include: [] },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'unit',
           setupFiles: ['test/seed.ts'],
           include: [
@@ -54,7 +73,7 @@ export default defineConfig({
             'examples/*/src/**/*.test.ts',
             'test/*/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', 'test/contracts/**', 'test/browser/**'],
+          exclude: ['**/node_modules/**', 'test/contracts/**', 'test/browser/**', ...PURE],
           testTimeout: isDeep ? 600_000 : 30_000,
           benchmark: { include: [] },
         },
