@@ -10,11 +10,12 @@ const alias = [...sourceAliases(fileURLToPath(new URL('.', import.meta.url)))]
 // The full fuzz of `test:deep` takes minutes where `test` takes seconds.
 const isDeep = process.env.PLIMSOLL_DEEP === '1'
 
-// Tests of code without I/O, servers or processes.
-const PURE = [
-  'packages/{model,risk}/src/**/*.test.ts',
+// Tests that start no process and close what they open: a worker runs them in one context.
+const TOGETHER = [
+  'packages/{client,model,risk,wagmi}/src/**/*.test.ts',
   'adapters/src/**/*.test.ts',
-  'test/{aave-v3,margin-systems,pricing,risk,truth-models}/**/*.test.ts',
+  'test/{aave-v3,conformance,deribit,derive,hyperliquid,margin-systems}/**/*.test.ts',
+  'test/{panoptic-v2,paradex,pricing,risk,truth-models}/**/*.test.ts',
 ]
 
 const chromium = findChromium()
@@ -53,11 +54,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'pure',
-          // No file leaves anything behind, so that a worker loads each module once.
+          name: 'together',
+          // A worker loads each module once.
           isolate: false,
           setupFiles: ['test/seed.ts'],
-          include: PURE,
+          include: TOGETHER,
           testTimeout: isDeep ? 600_000 : 30_000,
           benchmark: { include: [] },
         },
@@ -73,7 +74,7 @@ export default defineConfig({
             'examples/*/src/**/*.test.ts',
             'test/*/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', 'test/contracts/**', 'test/browser/**', ...PURE],
+          exclude: ['**/node_modules/**', 'test/contracts/**', 'test/browser/**', ...TOGETHER],
           testTimeout: isDeep ? 600_000 : 30_000,
           benchmark: { include: [] },
         },
