@@ -9,13 +9,12 @@ const provenance = { source: 'test', asOfMs: NOW_MS - 86_400_000, observed: null
 /** Round numbers: daily volatilities of 4 and 3 %, present, stressed and floor alike. */
 const daily = (factor: FactorId, percent: number): MarketState['volatilities'][number] => {
   const volatility = (percent / 100) * Math.sqrt(365)
-  return { factor, volatility, stressed: volatility, floor: 0, provenance }
+  return { factor, calibration: 'observed', volatility, stressed: volatility, floor: 0, provenance }
 }
 const surface = { shortPower: 0.3, longPower: 0.13, floorDays: 1, provenance }
 
 export const MARKET: MarketState = {
   format: MARKET_STATE_FORMAT,
-  calibration: 'observed',
   source: 'test',
   asOfMs: NOW_MS - 86_400_000,
   expiresAtMs: NOW_MS + 86_400_000,
@@ -27,6 +26,9 @@ export const MARKET: MarketState = {
   impliedVolatilities: [{ factor: factorId('iv:ETH'), up: 0.5, down: 0.25, ...surface }],
   correlations: [{ factors: [BTC, ETH], value: 0.8, provenance }],
   depths: [],
+  histories: [],
+  surfaces: [],
+  fundings: [],
   defaults: {
     spot: { volatility: 2, stressed: 3, floor: 2, provenance },
     peg: { down: 0.75, up: 0.25, provenance },

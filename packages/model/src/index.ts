@@ -9,6 +9,8 @@ export * from './ids.js'
 export { describeIssues } from './issues.js'
 export type * from './leg.js'
 export type * from './mark.js'
+export type * from './market-observations.js'
+export { MARKET_OBSERVATIONS_FORMAT } from './market-observations.js'
 export type * from './market-state.js'
 export {
   checkMarketState,
@@ -21,6 +23,7 @@ export {
 export type * from './native.js'
 export type * from './portfolio.js'
 export { PORTFOLIO_FORMAT } from './portfolio.js'
+export type * from './portfolio-risk.js'
 export type * from './program.js'
 export type * from './report.js'
 export { REPORT_FORMAT } from './report.js'

@@ -1,20 +1,33 @@
 import * as z from 'zod/mini'
 import type { FactorId } from './ids.js'
 import { factorId } from './ids.js'
-import type { MarketState, Provenance } from './market-state.js'
+import type {
+  FactorDepth,
+  FactorHistory,
+  FundingRate,
+  MarketState,
+  Provenance,
+  VolatilitySurface,
+} from './market-state.js'
 
 /** Least annualised volatility of a spot factor that nobody calibrated. */
 const LEAST_DEFAULT_VOLATILITY = 2
 
-const factorOf = (prefix: 'spot:' | 'peg:' | 'iv:'): z.ZodMiniType<FactorId> =>
-  z.custom<FactorId>((value) => {
-    if (typeof value !== 'string' || !value.startsWith(prefix)) return false
-    try {
-      return factorId(value) === value
-    } catch {
-      return false
-    }
-  }, `not a factor ${prefix}…`)
+const factorOf = (
+  ...prefixes: readonly ('spot:' | 'peg:' | 'iv:' | 'funding:')[]
+): z.ZodMiniType<FactorId> =>
+  z.custom<FactorId>(
+    (value) => {
+      if (typeof value !== 'string') return false
+      if (!prefixes.some((prefix) => value.startsWith(prefix))) return false
+      try {
+        return factorId(value) === value
+      } catch {
+        return false
+      }
+    },
+    `not a factor ${prefixes.join('… or ')}…`,
+  )
 
 const spotFactor = factorOf('spot:')
 const instant = z.number().check(z.minimum(0))
@@ -55,7 +68,8 @@ const correlation = z
   })
   .check(z.refine(({ factors: [a, b] }) => a < b, 'its factors are the same or not in order'))
 
-const depth = z
+/** Rows of {@link FactorDepth}. */
+export const depthSchema: z.ZodMiniType<FactorDepth> = z
   .strictObject({
     factor: spotFactor,
     dailyVolume: z.nullable(z.number().check(z.gt(0))),
@@ -74,22 +88,81 @@ const depth = z
     }, 'its points do not begin at 0, or do not fall in price as the notional rises'),
   )
 
+const price = z.number().check(z.gt(0))
+
+/** Rows of {@link FactorHistory}. */
+export const historySchema: z.ZodMiniType<FactorHistory> = z
+  .strictObject({
+    factor: factorOf('spot:', 'peg:'),
+    intervalMs: price,
+    toMs: instant,
+    prices: z.readonly(z.array(price).check(z.minLength(2))),
+    provenance,
+  })
+  .check(
+    z.refine(
+      ({ toMs, provenance: { asOfMs } }) => toMs <= asOfMs,
+      'its last close is newer than its date',
+    ),
+  )
+
+const expiry = z
+  .strictObject({
+    expiry: instant,
+    forward: price,
+    points: z.readonly(
+      z.array(z.strictObject({ strike: price, impliedVolatility: price })).check(z.minLength(1)),
+    ),
+  })
+  .check(
+    z.refine(({ points }) => rise(points.map(({ strike }) => strike)), 'its strikes do not rise'),
+  )
+
+/** Rows of {@link VolatilitySurface}. */
+export const surfaceSchema: z.ZodMiniType<VolatilitySurface> = z
+  .strictObject({ factor: factorOf('iv:'), expiries: z.readonly(z.array(expiry)), provenance })
+  .check(
+    z.refine(({ expiries }) => rise(expiries.map((row) => row.expiry)), 'its expiries do not rise'),
+  )
+
+/** Rows of {@link FundingRate}. */
+export const fundingSchema: z.ZodMiniType<FundingRate> = z.strictObject({
+  factor: factorOf('funding:'),
+  venue: text,
+  rate: z.number(),
+  provenance,
+})
+
+function rise(values: readonly number[]): boolean {
+  return values.every((value, index) => index === 0 || (values[index - 1] ?? Infinity) < value)
+}
+
 /** The shape of a serialised market state, with what must hold between its fields. */
 export const marketStateSchema: z.ZodMiniType<MarketState> = z
   .strictObject({
     // The constant of market-state.ts, which imports this file.
     format: z.literal('plimsoll-market-state/1'),
-    calibration: z.enum(['default', 'observed']),
     source: text,
     asOfMs: instant,
     expiresAtMs: instant,
-    volatilities: z.readonly(z.array(z.strictObject({ factor: spotFactor, ...spot }))),
+    volatilities: z.readonly(
+      z.array(
+        z.strictObject({
+          factor: spotFactor,
+          calibration: z.enum(['default', 'observed']),
+          ...spot,
+        }),
+      ),
+    ),
     pegs: z.readonly(z.array(z.strictObject({ factor: factorOf('peg:'), ...peg }))),
     impliedVolatilities: z.readonly(
       z.array(z.strictObject({ factor: factorOf('iv:'), ...impliedVolatility })),
     ),
     correlations: z.readonly(z.array(correlation)),
-    depths: z.readonly(z.array(depth)),
+    depths: z.readonly(z.array(depthSchema)),
+    histories: z.readonly(z.array(historySchema)),
+    surfaces: z.readonly(z.array(surfaceSchema)),
+    fundings: z.readonly(z.array(fundingSchema)),
     defaults: z.strictObject({
       spot: z
         .strictObject(spot)
@@ -106,8 +179,8 @@ export const marketStateSchema: z.ZodMiniType<MarketState> = z
   .check(
     z.refine(({ asOfMs, expiresAtMs }) => asOfMs < expiresAtMs, 'it expires before it begins'),
     z.refine(
-      ({ volatilities, pegs, impliedVolatilities, depths }) =>
-        [volatilities, pegs, impliedVolatilities, depths].every((rows) =>
+      ({ volatilities, pegs, impliedVolatilities, depths, histories, surfaces }) =>
+        [volatilities, pegs, impliedVolatilities, depths, histories, surfaces].every((rows) =>
           areUnique(rows.map(({ factor }) => factor)),
         ),
       'a factor occurs twice in one list',
@@ -115,6 +188,10 @@ export const marketStateSchema: z.ZodMiniType<MarketState> = z
     z.refine(
       ({ correlations }) => areUnique(correlations.map(({ factors }) => factors.join(' '))),
       'a pair of factors has two correlations',
+    ),
+    z.refine(
+      ({ fundings }) => areUnique(fundings.map(({ factor, venue }) => `${factor} ${venue}`)),
+      'a venue has two fundings of one factor',
     ),
     z.refine(
       (state) => provenancesOf(state).every(({ asOfMs }) => asOfMs <= state.asOfMs),
@@ -132,17 +209,20 @@ function provenancesOf({
   impliedVolatilities,
   correlations,
   depths,
+  histories,
+  surfaces,
+  fundings,
   defaults,
-}: Pick<
-  MarketState,
-  'volatilities' | 'pegs' | 'impliedVolatilities' | 'correlations' | 'depths' | 'defaults'
->): readonly Provenance[] {
+}: Omit<MarketState, 'format' | 'source' | 'asOfMs' | 'expiresAtMs'>): readonly Provenance[] {
   return [
     ...volatilities,
     ...pegs,
     ...impliedVolatilities,
     ...correlations,
     ...depths,
+    ...histories,
+    ...surfaces,
+    ...fundings,
     defaults.spot,
     defaults.peg,
     defaults.impliedVolatility,

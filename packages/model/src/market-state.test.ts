@@ -20,11 +20,10 @@ const surface = { up: 0.5, down: 0.3, shortPower: 0.3, longPower: 0.13, floorDay
 
 const state: MarketState = {
   format: MARKET_STATE_FORMAT,
-  calibration: 'observed',
   source: 'test',
   asOfMs: 10 * DAY,
   expiresAtMs: 20 * DAY,
-  volatilities: [{ factor: ETH, ...spot, volatility: 0.6 }],
+  volatilities: [{ factor: ETH, calibration: 'observed', ...spot, volatility: 0.6 }],
   pegs: [{ factor: factorId('peg:USDC/USD'), ...peg }],
   impliedVolatilities: [{ factor: factorId('iv:ETH'), ...surface }],
   correlations: [{ factors: [BTC, ETH], value: 0.8, provenance }],
@@ -39,6 +38,17 @@ const state: MarketState = {
       provenance,
     },
   ],
+  histories: [{ factor: ETH, intervalMs: DAY, toMs: 9 * DAY, prices: [4000, 4100], provenance }],
+  surfaces: [
+    {
+      factor: factorId('iv:ETH'),
+      expiries: [
+        { expiry: 2e6, forward: 4100, points: [{ strike: 4000, impliedVolatility: 0.6 }] },
+      ],
+      provenance,
+    },
+  ],
+  fundings: [{ factor: factorId('funding:ETH'), venue: 'harbour', rate: 0.1, provenance }],
   defaults: { spot, peg, impliedVolatility: surface },
 }
 

@@ -74,6 +74,49 @@ export type FactorDepth = {
   readonly provenance: Provenance
 }
 
+/** A spot factor with how it moves, and whether anybody measured that. */
+export type FactorVolatility = SpotVolatility & {
+  readonly factor: FactorId
+  /** `default`: of a shipped calibration, which limits what may be claimed; `observed`: read or given. */
+  readonly calibration: 'default' | 'observed'
+}
+
+/** Closes of a `spot:` or `peg:` factor at equal intervals; nothing is filled in. */
+export type FactorHistory = {
+  readonly factor: FactorId
+  readonly intervalMs: number
+  /** Unix milliseconds of the last close. */
+  readonly toMs: number
+  /** Above 0, oldest first; of a spot factor in the numeraire, of a peg in its anchor. */
+  readonly prices: readonly number[]
+  readonly provenance: Provenance
+}
+
+/** Implied volatilities of one underlying, as quoted. */
+export type VolatilitySurface = {
+  /** `iv:<SYMBOL>`. */
+  readonly factor: FactorId
+  /** By rising expiry. */
+  readonly expiries: readonly {
+    /** Unix seconds. */
+    readonly expiry: number
+    /** In the numeraire. */
+    readonly forward: number
+    /** By rising strike; volatilities annualised (365 days), as fractions. */
+    readonly points: readonly { readonly strike: number; readonly impliedVolatility: number }[]
+  }[]
+  readonly provenance: Provenance
+}
+
+/** What a perpetual future of one venue pays: annualised simple rate; above 0 longs pay shorts. */
+export type FundingRate = {
+  /** `funding:<SYMBOL>`. */
+  readonly factor: FactorId
+  readonly venue: string
+  readonly rate: number
+  readonly provenance: Provenance
+}
+
 /** What is assumed of a factor that the state does not list. */
 export type FactorDefaults = {
   /** Not below 200 % a year; such a factor is moreover correlated 1 against everything else. */
@@ -85,15 +128,13 @@ export type FactorDefaults = {
 /** What the engine knows of the market: volatilities, correlations, pegs and depth, each with its source. */
 export type MarketState = {
   readonly format: typeof MARKET_STATE_FORMAT
-  /** `default`: a shipped calibration, which limits what may be claimed; `observed`: read or given. */
-  readonly calibration: 'default' | 'observed'
   /** For print: who calibrated it, from what. */
   readonly source: string
   readonly asOfMs: number
   /** Unix milliseconds from which nothing may be concluded from it. */
   readonly expiresAtMs: number
   /** Of `spot:` factors. */
-  readonly volatilities: readonly (SpotVolatility & { readonly factor: FactorId })[]
+  readonly volatilities: readonly FactorVolatility[]
   /** Of `peg:` factors. */
   readonly pegs: readonly (PegStress & { readonly factor: FactorId })[]
   /** Of `iv:<SYMBOL>` factors. */
@@ -101,6 +142,9 @@ export type MarketState = {
   /** Of pairs of `spot:` factors. */
   readonly correlations: readonly FactorCorrelation[]
   readonly depths: readonly FactorDepth[]
+  readonly histories: readonly FactorHistory[]
+  readonly surfaces: readonly VolatilitySurface[]
+  readonly fundings: readonly FundingRate[]
   readonly defaults: FactorDefaults
 }
 

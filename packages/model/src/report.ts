@@ -1,6 +1,7 @@
 import type { Fidelity, Flag, Reconciliation } from './account.js'
 import type { AccountId, AssetId, FactorId, OwnerId } from './ids.js'
 import type { ReadFailure } from './portfolio.js'
+import type { PortfolioRisk } from './portfolio-risk.js'
 import type { Health } from './venue-module.js'
 
 /** Version of the report. */
@@ -106,6 +107,8 @@ export type RiskReport = {
   readonly healthUpperBound: number | null
   readonly netDeltas: readonly NetDelta[]
   readonly requirement: Requirement | null
+  /** Scores, tails and margins under a market state; null where none was given. */
+  readonly risk: PortfolioRisk | null
   readonly quality: readonly QualityFlag[]
   readonly failures: readonly ReadFailure[]
 }

@@ -105,6 +105,7 @@ export function exampleReport(more: Partial<RiskReport> = {}): RiskReport {
       { factor: factorId('spot:ETH'), net: 600_512.5, gross: 1_200_512.5, byAccount: {} },
       { factor: factorId('spot:DUST'), net: 0.2, gross: 0.2, byAccount: {} },
     ],
+    risk: null,
     requirement: {
       siloed: 128_000.4,
       netted: 70_000,

@@ -81,6 +81,7 @@ export function assess(portfolio: Portfolio, options: AssessOptions): RiskReport
     ...headline(accounts, quality),
     netDeltas: netDeltas(portfolio, today, counted),
     requirement: isRead ? requirement(portfolio, program, today, counted) : null,
+    risk: null,
     quality,
     failures: [...portfolio.failures].sort((a, b) => compareText(failureKey(a), failureKey(b))),
   }

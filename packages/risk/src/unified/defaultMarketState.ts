@@ -24,6 +24,7 @@ const spot = (
   floor: number,
 ): MarketState['volatilities'][number] => ({
   factor: factorId(`spot:${symbol}`),
+  calibration: 'default',
   volatility,
   stressed,
   floor,
@@ -109,7 +110,6 @@ const WIDEST =
  */
 export const DEFAULT_MARKET_STATE: MarketState = {
   format: MARKET_STATE_FORMAT,
-  calibration: 'default',
   source: 'Plimsoll default calibration (daily closes to 2026-03-14)',
   asOfMs: CALIBRATED_MS,
   expiresAtMs: CALIBRATED_MS + VALID_DAYS * DAY_MS,
@@ -136,6 +136,9 @@ export const DEFAULT_MARKET_STATE: MarketState = {
     correlation('ETH', 'SOL', 0.88),
   ],
   depths: [],
+  histories: [],
+  surfaces: [],
+  fundings: [],
   defaults: {
     spot: {
       volatility: 2,

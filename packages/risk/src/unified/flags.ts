@@ -15,7 +15,7 @@ export function flagsOf(
   unplaced: readonly Holding[],
 ): readonly UnifiedFlag[] {
   return [
-    ...marketFlags(market, nowMs),
+    ...marketFlags(market, nowMs, parts),
     ...factorFlags(parts),
     ...correlationFlags(parts, calibration),
     ...depthFlags(parts),
@@ -23,7 +23,11 @@ export function flagsOf(
   ]
 }
 
-function marketFlags(market: MarketState, nowMs: number): readonly UnifiedFlag[] {
+function marketFlags(
+  market: MarketState,
+  nowMs: number,
+  { underlyings }: UnifiedRequirement,
+): readonly UnifiedFlag[] {
   const flags: UnifiedFlag[] = []
   if (marketStateExpired(market, nowMs)) {
     flags.push({
@@ -32,7 +36,8 @@ function marketFlags(market: MarketState, nowMs: number): readonly UnifiedFlag[]
       message: `The market state “${market.source}” of ${day(market.asOfMs)} expired on ${day(market.expiresAtMs)}. Read a newer one.`,
     })
   }
-  if (market.calibration === 'default') {
+  const used = new Set(underlyings.map(({ factor }) => factor))
+  if (market.volatilities.some((row) => row.calibration === 'default' && used.has(row.factor))) {
     const days = Math.floor((nowMs - market.asOfMs) / DAY_MS)
     flags.push({
       code: 'default-calibration',

@@ -26,10 +26,9 @@ export function unifiedSystem(
   const parameters = parametersOf(given)
   return {
     id: 'unified',
-    name:
-      market.calibration === 'default'
-        ? 'Plimsoll unified (default calibration)'
-        : 'Plimsoll unified',
+    name: market.volatilities.every(({ calibration }) => calibration === 'default')
+      ? 'Plimsoll unified (default calibration)'
+      : 'Plimsoll unified',
     fidelity: { grade: 'modelled' },
     source: `${market.source}, as of ${day(market.asOfMs)}, until ${day(market.expiresAtMs)}`,
     notModelled: ['pegs of spot'],

@@ -96,6 +96,7 @@ function assessed(given: Given = {}): Assessed {
   }
   const report: RiskReport = {
     format: 'plimsoll-report/1',
+    risk: null,
     nowMs: 1,
     numeraire: 'USD',
     owners: [OWNER],
