@@ -19,9 +19,9 @@ const HEALTH_LIMIT = 10
 const ADAPTER_LIMIT = 8
 const WHOLE_LIMIT = 62
 
-/** Three adapters whose hosts answer browsers, and the same with an options venue. */
+/** Three adapters whose hosts answer browsers, and one of each family. */
 const WALLET_ADAPTERS = ['lending/aave-v3', 'perps/hyperliquid', 'wallet/tokens']
-const WITH_OPTIONS = [...WALLET_ADAPTERS, 'options/derive']
+const ONE_OF_EACH_FAMILY = ['lending/aave-v3', 'perps/hyperliquid', 'options/derive']
 
 const venueOf = (path: string): string =>
   path.replaceAll('\\', '/').split('/').slice(2, 4).join('/')
@@ -33,7 +33,7 @@ function everyModule(specifiers: readonly string[]): string {
 }
 
 /** What a wallet writes to read some venues. */
-function wholeEntry(venues: readonly string[], limit: number | null): BundleEntry {
+function wholeEntry(venues: readonly string[], limit: number): BundleEntry {
   return {
     name: `model and client as a reader uses them, ${venues.join(', ')}, viem's client and http`,
     code: [
@@ -69,7 +69,13 @@ export function bundleEntries(root: string): readonly BundleEntry[] {
       limit: ADAPTER_LIMIT,
     })),
     wholeEntry(WALLET_ADAPTERS, WHOLE_LIMIT),
-    wholeEntry(WITH_OPTIONS, null),
+    wholeEntry(ONE_OF_EACH_FAMILY, WHOLE_LIMIT),
+    {
+      name: '@plimsoll/risk, everything',
+      code: everyModule(['@plimsoll/risk']),
+      external: ['@plimsoll/model'],
+      limit: null,
+    },
     ...actions.map((venue) => ({
       name: `${venue}/actions, own code`,
       code: everyModule([`@plimsoll/adapters/${venue}/actions`]),

@@ -1,4 +1,5 @@
-import { derive, stressResult } from '@plimsoll/adapters/options/derive'
+import { derive } from '@plimsoll/adapters/options/derive'
+import { stressResult } from '@plimsoll/adapters/options/derive/stress'
 import { createClient, readPortfolio } from '@plimsoll/client'
 import type { MarginAccount, Portfolio } from '@plimsoll/model'
 import { factorId } from '@plimsoll/model'

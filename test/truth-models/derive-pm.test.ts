@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { worstScenario } from '@plimsoll/adapters/options/derive'
+import { worstScenario } from '@plimsoll/adapters/options/derive/stress'
 import type { TruthFile, TruthReport } from '@plimsoll/testkit'
 import { parseTruthFile, runTruth } from '@plimsoll/testkit'
 import { describe, expect, it } from 'vitest'

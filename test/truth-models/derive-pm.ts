@@ -4,8 +4,12 @@ import type {
   StressedExpiry,
   StressedPortfolio,
   StressParameters,
-} from '@plimsoll/adapters/options/derive'
-import { PERPETUAL_STRESS, stressTest, worstScenario } from '@plimsoll/adapters/options/derive'
+} from '@plimsoll/adapters/options/derive/stress'
+import {
+  PERPETUAL_STRESS,
+  stressTest,
+  worstScenario,
+} from '@plimsoll/adapters/options/derive/stress'
 import type { StressScenario } from '@plimsoll/model'
 import type { ScenarioResult } from '@plimsoll/risk'
 import { evaluateScenarioTest } from '@plimsoll/risk'

@@ -6,8 +6,12 @@ import type {
   OptionParameters,
   Ratios,
   StandardPortfolio,
-} from '@plimsoll/adapters/options/derive'
-import { isolatedMargin, optionMark, standardMargin } from '@plimsoll/adapters/options/derive'
+} from '@plimsoll/adapters/options/derive/standard'
+import {
+  isolatedMargin,
+  optionMark,
+  standardMargin,
+} from '@plimsoll/adapters/options/derive/standard'
 import { black76Price } from '@plimsoll/risk'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'

@@ -1,4 +1,4 @@
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import { describe, expect, it } from 'vitest'
 import type { BookOption, OptionBook } from './book.js'
 import {

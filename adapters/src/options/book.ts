@@ -1,5 +1,5 @@
 import { PlimsollError } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 
 /** One option held on the underlying of a book. */
 export type BookOption = {

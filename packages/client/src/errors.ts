@@ -15,6 +15,11 @@ export class MalformedCallAnswerError extends PlimsollError {
   override readonly name = 'MalformedCallAnswerError'
 }
 
+/** A margin rule was asked before its code was loaded. */
+export class ModuleNotLoadedError extends PlimsollError {
+  override readonly name = 'ModuleNotLoadedError'
+}
+
 /** A contract reverted. */
 export class CallRevertedError extends PlimsollError {
   override readonly name = 'CallRevertedError'

@@ -16,6 +16,8 @@ export type {
   CreateReplayClientParameters,
 } from './createReplayClient.js'
 export { createReplayClient } from './createReplayClient.js'
+export type { DeferredModule } from './deferredModule.js'
+export { deferredModule, loadModules } from './deferredModule.js'
 export * from './errors.js'
 export type { FinishReplayErrorType } from './finishReplay.js'
 export { finishReplay } from './finishReplay.js'

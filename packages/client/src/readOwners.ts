@@ -1,5 +1,6 @@
 import type { Owner, Portfolio } from '@plimsoll/model'
 import type { Client } from './createClient.js'
+import { loadModules } from './deferredModule.js'
 import { AdapterError } from './errors.js'
 import { mergeOutcomes } from './mergeOutcomes.js'
 import { planTasks } from './planTasks.js'
@@ -33,6 +34,7 @@ export async function readOwners(
   session.close()
   const outcomes = inOrder(tasks, [...read.flat(), ...pastless.map(withoutPast)])
   const { portfolio, used } = mergeOutcomes(ids, outcomes)
+  await unlessAborted(loadModules(client.modules, portfolio), signal)
   for (const { task, result } of used) {
     if (result.memory !== undefined) memory.set(task, result.memory)
   }

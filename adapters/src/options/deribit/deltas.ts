@@ -1,4 +1,4 @@
-import { black76Delta } from '@plimsoll/risk'
+import { black76Delta } from '@plimsoll/risk/pricing'
 import type { HeldLinear, HeldOption } from './state.js'
 
 /**

@@ -5,7 +5,7 @@ import {
   toNumber,
   UnsupportedVenueStateError,
 } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import type { PositionAnswer, TickerAnswer, Timed } from './answers.js'
 import { currencyAsset, DOLLAR, underlyingAsset } from './assets.js'
 import { amountOf, exactDecimal } from './decimals.js'

@@ -1,6 +1,6 @@
 import type { CashLeg, Leg, MarkId, OptionLeg, PerpLeg, VenueState } from '@plimsoll/model'
 import { InvalidRuleError, MarkError, markId, toNumber } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import * as z from 'zod/mini'
 import type { Instrument } from './instruments.js'
 import { parseInstrument } from './instruments.js'

@@ -1,6 +1,6 @@
 import type { Amount } from '@plimsoll/model'
 import { toNumber } from '@plimsoll/model'
-import { exp, log } from '@plimsoll/risk'
+import { exp, log } from '@plimsoll/risk/pricing'
 import type {
   FeedsAnswer,
   ForwardPrint,

@@ -1,6 +1,6 @@
 import type { Amount, Asset, Leg, Mark, MarkId, OwnerId } from '@plimsoll/model'
 import { addAmounts, multiplyAmounts, negateAmount, toNumber } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import type {
   CollateralAnswer,
   CurrencyAnswer,

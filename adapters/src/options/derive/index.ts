@@ -1,40 +1,19 @@
 import type { Adapter } from '@plimsoll/client'
-import { defineAdapter, lazily } from '@plimsoll/client'
+import { deferredModule, defineAdapter, lazily } from '@plimsoll/client'
 import { STANDARD_CASES, STRESS_CASES } from './fidelity.js'
-import { standardModule } from './margin.js'
-import { portfolioModule } from './portfolio-margin.js'
-import { stressModule } from './stress-margin.js'
+import { PORTFOLIO, STANDARD, STRESS } from './rules.js'
 
 const reading = lazily('reads Derive', async () => import('./read.js'))
 
+// Option kernels and all: each rule is loaded for the accounts that it judges.
+const standard = deferredModule(STANDARD, async () => (await import('./margin.js')).standardModule)
+const portfolio = deferredModule(
+  PORTFOLIO,
+  async () => (await import('./portfolio-margin.js')).portfolioModule,
+)
+const stress = deferredModule(STRESS, async () => (await import('./stress-margin.js')).stressModule)
+
 export { FeedError, SubaccountUnavailableError, VenueRefusedError } from './errors.js'
-export { PERPETUAL_STRESS } from './perpetual-parameters.js'
-export type {
-  StaticDiscount,
-  StaticRates,
-  StressedCollateral,
-  StressedExpiry,
-  StressedPortfolio,
-  StressParameters,
-} from './scenario-margin.js'
-export { stressTest, worstScenario } from './scenario-margin.js'
-export type {
-  ContingencyParameters,
-  HeldCollateral,
-  HeldExpiry,
-  HeldMarket,
-  HeldOption,
-  HeldPerp,
-  MarginType,
-  OptionParameters,
-  Ratios,
-  StandardMargin,
-  StandardPortfolio,
-} from './standard-margin.js'
-export { isolatedMargin, optionMark, standardMargin } from './standard-margin.js'
-export { stressResult } from './stress-margin.js'
-export type { CollateralHaircuts, StressRule } from './stress-rule.js'
-export { portfolioModule, standardModule, stressModule }
 
 /**
  * Derive V3: options, perps and cross collateral, one account a subaccount. Reading is private:
@@ -70,6 +49,6 @@ export function derive(): Adapter {
       stress: { grade: 'verified', cases: STRESS_CASES },
     },
     read: async (context) => (await reading()).readDerive(context),
-    modules: [standardModule, portfolioModule, stressModule],
+    modules: [standard, portfolio, stress],
   })
 }

@@ -7,34 +7,21 @@ import type {
   VenueModule,
   VenueState,
 } from '@plimsoll/model'
-import { OperationError } from '@plimsoll/model'
 import { fromWei, fromWeiNumber } from './fixed-point.js'
+import { STANDARD } from './rules.js'
 import type { StandardMargin } from './standard-margin.js'
 import { standardMargin } from './standard-margin.js'
 import type { MarkedMarket } from './state.js'
 import { standardPortfolio } from './state.js'
-
-/** What both rules have in common: nothing changes a subaccount here. */
-export const unchangeable: Pick<VenueModule, 'liquidate' | 'operations' | 'apply'> = {
-  liquidate: null,
-  operations: [],
-  apply: (_state, { kind }) => {
-    throw new OperationError(
-      `A Derive subaccount cannot be changed by "${kind}" here: this adapter reads and judges it. Trade or transfer at the venue, then read it again.`,
-    )
-  },
-}
 
 /**
  * Derive's standard manager: each perp and each expiry of options on its own, longs only as cover
  * of shorts of the same expiry. Health is mark-to-market ÷ (mark-to-market − net maintenance margin).
  */
 export const standardModule: VenueModule = {
-  tag: 'derive/standard',
-  version: 1,
+  ...STANDARD,
   evaluate: (state) => evaluation(standardMargin(standardPortfolio(state))),
   compile: compileStandard,
-  ...unchangeable,
 }
 
 /** An evaluation from net margins, shared by both managers. */

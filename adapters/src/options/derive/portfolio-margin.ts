@@ -1,10 +1,11 @@
 import type { CompiledAccount, Evaluation, MarkId, VenueModule, VenueState } from '@plimsoll/model'
 import { describeIssues, InvalidRuleError, MarkError, toNumber } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import * as z from 'zod/mini'
 import { yearsTo } from './feeds.js'
 import { fromWeiNumber, toWei } from './fixed-point.js'
-import { evaluation, unchangeable } from './margin.js'
+import { evaluation } from './margin.js'
+import { PORTFOLIO } from './rules.js'
 import type { StandardMargin } from './standard-margin.js'
 
 /** What the venue reported, and by mark id the prices at which it holds; 18 decimals. */
@@ -20,11 +21,9 @@ const ruleSchema = z.catchall(
  * at any other the health is unknown, and what it compiles to is pinned to them.
  */
 export const portfolioModule: VenueModule = {
-  tag: 'derive/portfolio',
-  version: 1,
+  ...PORTFOLIO,
   evaluate: evaluateReported,
   compile: compileReported,
-  ...unchangeable,
 }
 
 function ruleOf({ account }: VenueState) {

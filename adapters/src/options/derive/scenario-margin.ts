@@ -9,7 +9,7 @@ import type {
   VolatilityShock,
 } from '@plimsoll/model'
 import type { MarginResult } from '@plimsoll/risk'
-import { exp } from '@plimsoll/risk'
+import { exp } from '@plimsoll/risk/pricing'
 
 /** What a price is and how far its oracle may be trusted (0 to 1). */
 export type Quoted = { readonly price: number; readonly confidence: number; readonly mark: number }

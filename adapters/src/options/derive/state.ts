@@ -7,7 +7,7 @@ import {
   sharedKey,
   toNumber,
 } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import * as z from 'zod/mini'
 import { yearsTo } from './feeds.js'
 import { fromWeiNumber, toWei, weiOf } from './fixed-point.js'

@@ -2,7 +2,8 @@ import type { MarkId, ScenarioTest, VenueModule, VenueState } from '@plimsoll/mo
 import type { ScenarioResult } from '@plimsoll/risk'
 import { evaluateScenarioTest } from '@plimsoll/risk'
 import { weiOf } from './fixed-point.js'
-import { evaluation, unchangeable } from './margin.js'
+import { evaluation } from './margin.js'
+import { STRESS } from './rules.js'
 import { stressTest } from './scenario-margin.js'
 import { stressRule } from './stress-rule.js'
 import { stressedPortfolio } from './stress-state.js'
@@ -13,8 +14,7 @@ import { stressedPortfolio } from './stress-state.js'
  * − net maintenance margin).
  */
 export const stressModule: VenueModule = {
-  tag: 'derive/stress',
-  version: 1,
+  ...STRESS,
   evaluate: (state) => {
     const { resource, initial, maintenance } = stressResult(state)
     return evaluation({
@@ -33,7 +33,6 @@ export const stressModule: VenueModule = {
       errorBound: 1e-12,
     }
   },
-  ...unchangeable,
 }
 
 /**

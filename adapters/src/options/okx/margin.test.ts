@@ -1,4 +1,4 @@
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { OptionBook } from '../book.js'

@@ -5,7 +5,7 @@ import type {
   StressScenario,
   Term,
 } from '@plimsoll/model'
-import { exp } from '@plimsoll/risk'
+import { exp } from '@plimsoll/risk/pricing'
 import { provisions } from './margin-provisions.js'
 import type { Holdings, Position } from './positions.js'
 import { deltaOf, entriesOf, marketOf } from './positions.js'

@@ -1,4 +1,5 @@
-import { exp, optionDelta, optionPrice } from '@plimsoll/risk'
+import { optionDelta, optionPrice } from '@plimsoll/risk'
+import { exp } from '@plimsoll/risk/pricing'
 
 const SECONDS_PER_YEAR = 365 * 86_400
 
