@@ -291,6 +291,30 @@ describe('answers of Derive that do not fit', () => {
     },
   )
 
+  it.each([
+    ['a number', 1642.5],
+    ['nothing', null],
+    ['a text that is no number', 'abc'],
+  ])('ccxt-drifting-types: refuses %s for a margin, whatever else fits', async (_what, margin) => {
+    const { portfolio } = await readOf(
+      fixture,
+      spoilt(() => ({ maintenance_margin: margin })),
+    )
+    expect(portfolio.accounts).toEqual([])
+    expect(portfolio.failures.map(({ error }) => error)).toEqual(['SchemaError'])
+  })
+
+  it('ccxt-drifting-types: a negative net margin is a requirement above the equity', async () => {
+    const { portfolio } = await readOf(fixture)
+    const [account] = assess(portfolio, {
+      modules: derive().modules,
+      nowMs: fixture.nowMs,
+    }).accounts
+    expect(account?.maintenanceMargin).toBeGreaterThan(0)
+    const { excess = null, equity = null, maintenanceMargin = null } = account ?? {}
+    expect(excess).toBeCloseTo((equity ?? NaN) - (maintenanceMargin ?? NaN), 9)
+  })
+
   it('is unreconciled when a reported number is off by a cent', async () => {
     const { portfolio } = await readOf(
       fixture,

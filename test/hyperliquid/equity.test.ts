@@ -54,7 +54,8 @@ function account(mode: MadeMode): fc.Arbitrary<MadeAccount> {
   })
 }
 
-describe.each(MODES)('an account in mode %s', (mode) => {
+// Named after published defects: stablecoins summed twice, other dexes' maintenance ignored.
+describe.each(MODES)('hl-modes: an account in mode %s', (mode) => {
   it('has its equity counted once, over main and HIP-3 dexes, and meets every number of the venue', () => {
     fc.assert(
       fc.property(account(mode), (made) => {

@@ -6,7 +6,8 @@ import { gauge } from './gauge.js'
 const style = { color: false, unicode: true }
 const barOf = (health: number) => gauge(health, DEFAULT_THRESHOLDS, style)[0]?.split('  ')[0] ?? ''
 
-describe('gauge', () => {
+// Named after a published defect: a bar that jumps about 1.00 and takes "none" for 0.
+describe('hf-bar-and-none: gauge', () => {
   it('has no bar where there is no number', () => {
     expect(gauge(null, DEFAULT_THRESHOLDS, style)).toEqual([])
   })
