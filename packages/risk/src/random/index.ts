@@ -1,0 +1,3 @@
+export type { CounterRandom } from './counterRandom.js'
+export { counterRandom } from './counterRandom.js'
+export { RandomError } from './errors.js'

@@ -1,0 +1,162 @@
+import type { FactorModel } from '../calibrate/factorModel.js'
+import { correlateInto } from '../covariance/cholesky.js'
+import { log } from '../pricing/log.js'
+import { accountFails } from '../program/evaluate.js'
+import type { Program } from '../program/program.js'
+import { counterRandom } from '../random/counterRandom.js'
+import { ScoreError } from './errors.js'
+import { markMoves, multipliersOf } from './pathModel.js'
+
+/** −ζ(½)/√(2π): how far the highest of a walk's steps stays below that of its path, in steps. */
+const OVERSHOOT = 0.5825971579390106
+/** Share of an account's nearest known failure within which it is not looked at. */
+const KNOWN_SAFE = 0.9
+const NEVER = -1
+
+/** One account on the paths. */
+export type PathAccount = {
+  /** Row in the program. */
+  readonly row: number
+  readonly horizonDays: number
+  /** Mahalanobis distance of the nearest failure, daily covariance; 0 to look at every step. */
+  readonly distance: number
+}
+
+/** What is simulated. */
+export type PathSimulation = {
+  readonly program: Program
+  readonly model: FactorModel
+  readonly accounts: readonly PathAccount[]
+  readonly seed: number
+  readonly stepsPerDay: number
+  /** Even and above 2, or Infinity for the normal law. */
+  readonly degreesOfFreedom: number
+}
+
+/** Paths on which accounts were liquidated; sums over ranges of paths add up. */
+export type PathHits = {
+  readonly paths: number
+  /** Paths on which any account was. */
+  readonly any: number
+  /** By account, in the given order. */
+  readonly byAccount: readonly number[]
+  /** By account: paths on which it could not be said. They are not among its hits. */
+  readonly unknown: readonly number[]
+}
+
+/**
+ * Simulates paths `from` to `to` (exclusive) and counts on how many of them each account, and any of
+ * them, becomes liquidatable within its horizon.
+ *
+ * A path is a Brownian motion with the covariance of the model, its volatility drawn once from a
+ * chi-square, so that its log moves at every time are multivariate Student-t of unit variance. Steps
+ * are pushed outward by 0.5826·√Δt (M. Broadie, P. Glasserman & S. Kou, "A continuity correction for
+ * discrete barrier options", Mathematical Finance 7 (1997) 325–349), which makes the steps as harsh as
+ * a path that is watched all the time. Random numbers belong to path and step: ranges can be simulated
+ * by any number of workers, and longer horizons continue the same paths.
+ *
+ * @throws ScoreError when the number of steps or the degrees of freedom cannot be simulated.
+ */
+export function simulatePaths(simulation: PathSimulation, from: number, to: number): PathHits {
+  const { program, model, accounts, seed, stepsPerDay, degreesOfFreedom } = simulation
+  checkSimulation(simulation, from, to)
+  const size = model.factors.length
+  const random = counterRandom(seed)
+  const marks = markMoves(program, model)
+  const multipliers = new Float64Array(program.marks.length + 1)
+  const normals = new Float64Array(size)
+  const walk = new Float64Array(size)
+  const pushed = new Float64Array(size)
+  const moves = new Float64Array(size)
+  const mixing = new Float64Array(degreesOfFreedom === Infinity ? 0 : degreesOfFreedom / 2)
+  const rows = Uint32Array.from(accounts, ({ row }) => row)
+  const lastStep = Float64Array.from(accounts, ({ horizonDays }) =>
+    Math.ceil(horizonDays * stepsPerDay - 1e-9),
+  )
+  const safe = Float64Array.from(accounts, ({ distance }) => KNOWN_SAFE * distance)
+  const nearest = safe.reduce((least, distance) => Math.min(least, distance), Infinity)
+  const steps = lastStep.reduce((most, step) => Math.max(most, step), 0)
+  const root = Math.sqrt(1 / stepsPerDay)
+  const hits = new Float64Array(accounts.length)
+  const unknown = new Float64Array(accounts.length)
+  const hitOn = new Float64Array(accounts.length).fill(NEVER)
+  const unknownOn = new Float64Array(accounts.length).fill(NEVER)
+  let any = 0
+  for (let path = from; path < to; path++) {
+    const scale = mixingScale(random, path, mixing, degreesOfFreedom)
+    walk.fill(0)
+    let left = accounts.length
+    for (let step = 1; step <= steps && left > 0; step++) {
+      random.normals(path, step, normals)
+      let square = 0
+      for (let index = 0; index < size; index++) {
+        const place = (walk[index] ?? 0) + root * (normals[index] ?? 0)
+        walk[index] = place
+        square += place * place
+      }
+      const length = Math.sqrt(square)
+      const reach = scale * (length + OVERSHOOT * root)
+      if (reach < nearest) continue
+      const push = length > 0 ? reach / length : 0
+      for (let index = 0; index < size; index++) pushed[index] = push * (walk[index] ?? 0)
+      multipliersOf(marks, correlateInto(moves, model.root, pushed), multipliers)
+      for (let index = 0; index < rows.length; index++) {
+        if (hitOn[index] === path || step > (lastStep[index] ?? 0)) continue
+        if (reach < (safe[index] ?? 0)) continue
+        const fails = accountFails(program, rows[index] ?? 0, multipliers)
+        if (fails === null) unknownOn[index] = path
+        else if (fails) {
+          hitOn[index] = path
+          left--
+        }
+      }
+    }
+    let isHit = false
+    for (let index = 0; index < rows.length; index++) {
+      if (hitOn[index] === path) {
+        hits[index] = (hits[index] ?? 0) + 1
+        isHit = true
+      } else if (unknownOn[index] === path) unknown[index] = (unknown[index] ?? 0) + 1
+    }
+    if (isHit) any++
+  }
+  return { paths: to - from, any, byAccount: [...hits], unknown: [...unknown] }
+}
+
+/** √((ν − 2)/χ²) with χ² = −2·Σ log U over ν/2 uniforms: 1 for the normal law. */
+function mixingScale(
+  random: ReturnType<typeof counterRandom>,
+  path: number,
+  uniforms: Float64Array,
+  degreesOfFreedom: number,
+): number {
+  if (uniforms.length === 0) return 1
+  random.uniforms(path, 0, uniforms)
+  let sum = 0
+  for (let index = 0; index < uniforms.length; index++) sum += log(uniforms[index] ?? NaN)
+  return Math.sqrt((degreesOfFreedom - 2) / (-2 * sum))
+}
+
+function checkSimulation(
+  { stepsPerDay, degreesOfFreedom, accounts }: PathSimulation,
+  from: number,
+  to: number,
+): void {
+  const isEven = degreesOfFreedom === Infinity || degreesOfFreedom % 2 === 0
+  if (!isEven || !(degreesOfFreedom > 2)) {
+    throw new ScoreError(
+      `A Student-t with ${degreesOfFreedom} degrees of freedom is not simulated. Give an even number above 2, or Infinity for the normal law.`,
+    )
+  }
+  if (!(Number.isInteger(stepsPerDay) && stepsPerDay >= 1)) {
+    throw new ScoreError(`There are ${stepsPerDay} steps a day. Give a whole number from 1.`)
+  }
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to)) {
+    throw new ScoreError(`Paths ${from} to ${to} are no range. Give whole numbers in order.`)
+  }
+  const odd = accounts.find(({ horizonDays }) => !(horizonDays > 0 && horizonDays <= 60))
+  if (odd === undefined) return
+  throw new ScoreError(
+    `A horizon is ${odd.horizonDays} days. Give the owner's time to react, above 0 and up to 60 days.`,
+  )
+}
