@@ -22,6 +22,12 @@ export type Term = { readonly mark: number; readonly value: number }
 /** A term that counts only in part. */
 export type WeightedTerm = Term & { readonly weight: number }
 
+/** Collateral of a loan. */
+export type CollateralTerm = WeightedTerm & {
+  /** What a liquidator gains on what he repays, as a fraction, where the venue has one bonus. */
+  readonly liquidationBonus?: number
+}
+
 /** Tiered maintenance of one position: at notional n in tier i it is `n × rate − deduction`. */
 export type MarginTier = {
   readonly from: number
@@ -34,7 +40,7 @@ export type ThresholdTest = {
   readonly kernel: 'threshold'
   /** True: liquidatable when resource < requirement; false: also when equal. */
   readonly strict: boolean
-  readonly collateral: readonly WeightedTerm[]
+  readonly collateral: readonly CollateralTerm[]
   readonly debt: readonly Term[]
   /** Average the weights over the collateral and round down to this step, where the venue does; else null. */
   readonly averageStep: number | null

@@ -1,4 +1,5 @@
 import {
+  type CollateralTerm,
   type CompiledAccount,
   type Evaluation,
   type Flag,
@@ -9,7 +10,6 @@ import {
   toNumber,
   type VenueModule,
   type VenueState,
-  type WeightedTerm,
 } from '@plimsoll/model'
 import { BPS, revisionOf } from './arithmetic.js'
 import { marginStateOf } from './bridge.js'
@@ -155,9 +155,10 @@ function compile(venue: VenueState): CompiledAccount {
     value: toNumber({ raw, decimals }),
   })
   const collateral = supplies.map(
-    (value): WeightedTerm => ({
+    (value): CollateralTerm => ({
       ...term(value, value.supplyValue),
       weight: Number(value.threshold) / Number(BPS),
+      ...(value.bonus > BPS ? { liquidationBonus: Number(value.bonus - BPS) / Number(BPS) } : {}),
     }),
   )
   const { totalCollateralBase, totalDebtBase } = userAccountData(state, values)

@@ -92,6 +92,7 @@ export function factorModel(
 
 /** The root of the covariance; of the nearest correlation where the given one has none. */
 function rootOf(correlation: Float64Array, daily: Float64Array) {
+  if (daily.length === 0) return { root: daily, matrix: correlation, moved: 0 }
   try {
     return { root: cholesky(covarianceOf(correlation, daily)), matrix: correlation, moved: 0 }
   } catch (error) {

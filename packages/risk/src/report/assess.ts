@@ -3,6 +3,7 @@ import { REPORT_FORMAT } from '@plimsoll/model'
 import { byId, compareText } from '../order.js'
 import { compile } from '../program/compile.js'
 import { indexModules, venueStates } from '../program/venueState.js'
+import { isMaterialSize } from '../score/materiality.js'
 import { countedOnce } from '../valuation/lookThrough.js'
 import { netDeltas } from '../valuation/netDeltas.js'
 import { numeraireOf } from '../valuation/numeraire.js'
@@ -13,9 +14,11 @@ import { worldToday } from '../valuation/world.js'
 import { accountReport } from './accountReport.js'
 import { evaluateExact } from './evaluateExact.js'
 import { headline } from './headline.js'
-import type { AssessOptions, Materiality } from './options.js'
+import type { AssessOptions } from './options.js'
 import { resolveOptions } from './options.js'
 import { accountQuality, portfolioQuality, sortFlags } from './quality.js'
+import { riskOptions } from './risk/options.js'
+import { portfolioRisk } from './risk/portfolioRisk.js'
 
 /**
  * Assesses a portfolio at an instant: native health of every account by its venue's own rule,
@@ -57,7 +60,7 @@ export function assess(portfolio: Portfolio, options: AssessOptions): RiskReport
       totals: own,
       exact: evaluateExact(account, moduleOf, stateOf),
       quality: accountQuality(account, portfolio, own, resolved),
-      isMaterial: isMaterial(own, totals, resolved.materiality),
+      isMaterial: isMaterialSize(own.known ? own : null, totals, resolved.materiality),
       rays: resolved.rays,
     })
   })
@@ -68,6 +71,9 @@ export function assess(portfolio: Portfolio, options: AssessOptions): RiskReport
   const isRead = !general.some(({ severity }) => severity === 'unknown')
   const isTotal = isRead && totals.known
   const accounts = entries.map(({ report }) => report)
+  const deltas = netDeltas(portfolio, today, counted)
+  const asked = isRead ? requirement(portfolio, program, today, counted) : null
+  const { market } = options
   return {
     format: REPORT_FORMAT,
     nowMs,
@@ -79,9 +85,27 @@ export function assess(portfolio: Portfolio, options: AssessOptions): RiskReport
     notional: isTotal ? totals.notional : null,
     accounts,
     ...headline(accounts, quality),
-    netDeltas: netDeltas(portfolio, today, counted),
-    requirement: isRead ? requirement(portfolio, program, today, counted) : null,
-    risk: null,
+    netDeltas: deltas,
+    requirement: asked,
+    risk:
+      market === undefined
+        ? null
+        : portfolioRisk(
+            {
+              portfolio,
+              program,
+              today,
+              counted,
+              accounts,
+              netDeltas: deltas,
+              quality,
+              equity: isTotal ? totals.equity : null,
+              siloed: asked?.siloed ?? null,
+              nowMs,
+            },
+            market,
+            riskOptions(options),
+          ),
     quality,
     failures: [...portfolio.failures].sort((a, b) => compareText(failureKey(a), failureKey(b))),
   }
@@ -116,10 +140,4 @@ function sumTotals(all: readonly Totals[]): Totals {
     unpriced: all.flatMap(({ unpriced }) => unpriced),
     known: all.every(({ known }) => known),
   }
-}
-
-/** Above either limit; an account whose size is not known is never too small. */
-function isMaterial(own: Totals, all: Totals, { fraction, absolute }: Materiality): boolean {
-  const size = ({ grossAssets, debt, notional }: Totals) => grossAssets + debt + notional
-  return !own.known || size(own) > fraction * size(all) || size(own) > absolute
 }

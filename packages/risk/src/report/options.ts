@@ -1,5 +1,6 @@
 import type { Ray, VenueModule } from '@plimsoll/model'
 import { ScenarioError } from '../errors.js'
+import type { RiskParameters } from './risk/options.js'
 
 /** When an account is too small for the headline: below both limits. */
 export type Materiality = {
@@ -10,7 +11,7 @@ export type Materiality = {
 }
 
 /** What `assess` needs beside the portfolio. */
-export type AssessOptions = {
+export type AssessOptions = RiskParameters & {
   /** Modules of the adapters in use; an account whose rule none interprets is unknown. */
   readonly modules: readonly VenueModule[]
   /** The instant of the report, unix milliseconds: interest accrues to it, staleness is counted to it. */
@@ -30,7 +31,7 @@ const DEFAULT_MAX_AGE_MS = 3_600_000
 const DEFAULT_MATERIALITY: Materiality = { fraction: 0.01, absolute: 1000 }
 
 /** Options with every default filled in. */
-export type ResolvedOptions = Required<Omit<AssessOptions, 'rays'>> & {
+export type ResolvedOptions = Required<Omit<AssessOptions, 'rays' | keyof RiskParameters>> & {
   readonly rays: readonly Ray[] | null
 }
 

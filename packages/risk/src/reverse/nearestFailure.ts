@@ -61,7 +61,9 @@ export function nearestFailure(stress: ReverseStress): NearestFailure {
     .sort((a, b) => a.distance - b.distance)
   const [nearest] = points
   const unknown = state.unknown()
-  if (unknown.distance < (nearest?.distance ?? Infinity)) return { kind: 'unknown', ...unknown }
+  // What lies beyond the search says nothing.
+  if (unknown.distance < Math.min(searchTo, nearest?.distance ?? Infinity))
+    return { kind: 'unknown', ...unknown }
   if (nearest === undefined) return { kind: 'none', searchedTo: searchTo }
   return { kind: 'nearest', nearest, others: distinct(nearest, points) }
 }

@@ -1,0 +1,8 @@
+export { ScenarioSetError } from './errors.js'
+export { equityGrid, gridScenarios } from './grid.js'
+export type { MonteCarloParameters } from './monteCarlo.js'
+export { monteCarloScenarios } from './monteCarlo.js'
+export type { ScenarioLosses } from './reprice.js'
+export { repriceSet } from './reprice.js'
+export type { ScenarioSet, ScenarioSetKind } from './scenarioSet.js'
+export { tailReport } from './tailReport.js'

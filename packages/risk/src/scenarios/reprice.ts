@@ -1,0 +1,218 @@
+import type {
+  AccountId,
+  FactorId,
+  ImpliedVolatilityStress,
+  MarketState,
+  OptionLeg,
+  Portfolio,
+} from '@plimsoll/model'
+import { toNumber } from '@plimsoll/model'
+import { byId } from '../order.js'
+import { forwardPrice } from '../pricing/black76.js'
+import { power } from '../pricing/power.js'
+import { legWorth, mayBeLiability } from '../valuation/legs.js'
+import { countedOnce } from '../valuation/lookThrough.js'
+import { numeraireOf } from '../valuation/numeraire.js'
+import { optionWorth } from '../valuation/option.js'
+import type { World } from '../valuation/world.js'
+import { exposuresOf, priceOf, SPOT, VOLATILITY, worldToday } from '../valuation/world.js'
+import { ScenarioSetError } from './errors.js'
+import type { ScenarioSet } from './scenarioSet.js'
+
+const SECONDS_A_YEAR = 365 * 86_400
+const DAYS_A_YEAR = 365
+const QUOTED_DAYS = 30
+
+/** Losses of a portfolio in a set of scenarios, in the numeraire: positive is a loss. */
+export type ScenarioLosses = {
+  /** [scenarios] */
+  readonly losses: Float64Array
+  /** Accounts that count, sorted by id: the columns of `byAccount`. */
+  readonly accounts: readonly AccountId[]
+  /** [scenarios × accounts], row-major; rows add up to `losses`. */
+  readonly byAccount: Float64Array
+  /** Legs without a price, which are left out; `<account id>#<leg id>`. */
+  readonly unpriced: readonly string[]
+  /** Whether every leg that may be owed was priced: else the losses are too low, nobody knows by how much. */
+  readonly known: boolean
+}
+
+/** What a leg's price follows: (1 + move)^elasticity over factors of the set. */
+type Exposed = { readonly place: number; readonly elasticity: number }
+type Linear = {
+  readonly column: number
+  readonly value: number
+  readonly exposures: readonly Exposed[]
+}
+type Priced = {
+  readonly column: number
+  readonly size: number
+  readonly isCall: boolean
+  readonly strike: number
+  readonly forward: number
+  readonly totalVolatility: number
+  readonly exposures: readonly Exposed[]
+  /** Places of the volatility factors that move it, with the power of its tenor. */
+  readonly volatility: readonly Exposed[]
+  readonly price: number
+  readonly modelPrice: number
+}
+
+/**
+ * Every leg of a portfolio repriced in every scenario, each equity counted once: linear legs by the
+ * product of their factors' moves, options by Black-76 with forward and volatility moved, from the
+ * venue's own price today. Nothing is liquidated and nothing has an impact.
+ *
+ * @example
+ * const { losses } = repriceSet(portfolio, set, { market, nowMs })
+ * historicalTail(losses, 0.975).expectedShortfall
+ *
+ * @throws ScenarioSetError when a move is not a number of at least −1.
+ */
+export function repriceSet(
+  portfolio: Portfolio,
+  set: ScenarioSet,
+  { market, nowMs }: { readonly market: MarketState; readonly nowMs: number },
+): ScenarioLosses {
+  const { factors, count, moves } = set
+  checkMoves(set)
+  const numeraire = numeraireOf(portfolio)
+  const today = worldToday(portfolio, Math.floor(nowMs / 1000), numeraire)
+  const counted = countedOnce(portfolio)
+  const accounts = [...portfolio.accounts].sort(byId).filter(counted.account)
+  const places = new Map(factors.map((factor, place) => [factor, place]))
+  const linear: Linear[] = []
+  const options: Priced[] = []
+  const unpriced: string[] = []
+  let known = true
+  for (const [column, account] of accounts.entries()) {
+    for (const leg of [...account.legs].sort(byId)) {
+      if (!counted.leg(leg)) continue
+      const value = legWorth(leg, today, today)
+      const option = leg.kind === 'option' ? optionOf(leg, today, places, market, column) : null
+      if (value === null || (leg.kind === 'option' && option === null)) {
+        unpriced.push(`${account.id}#${leg.id}`)
+        if (mayBeLiability(leg)) known = false
+      } else if (option !== null) options.push(option)
+      else {
+        const mark = leg.mark ?? today.lowest.get(leg.asset)
+        const asset = (mark === undefined ? undefined : today.marks.get(mark)?.asset) ?? leg.asset
+        const exposures = exposed(today, asset, places)
+        if (value !== 0 && exposures.length > 0) linear.push({ column, value, exposures })
+      }
+    }
+  }
+  const size = factors.length
+  const columns = accounts.length
+  const losses = new Float64Array(count)
+  const byAccount = new Float64Array(count * columns)
+  for (let scenario = 0, base = 0; scenario < count; scenario++, base += size) {
+    const row = scenario * columns
+    for (const { column, value, exposures } of linear) {
+      const lost = value * (1 - multiplier(moves, base, exposures))
+      byAccount[row + column] = (byAccount[row + column] ?? 0) + lost
+    }
+    for (const option of options) {
+      const { column } = option
+      byAccount[row + column] = (byAccount[row + column] ?? 0) + optionLoss(option, moves, base)
+    }
+    let total = 0
+    for (let column = 0; column < columns; column++) total += byAccount[row + column] ?? 0
+    losses[scenario] = total
+  }
+  return { losses, accounts: accounts.map(({ id }) => id), byAccount, unpriced, known }
+}
+
+function multiplier(moves: Float64Array, base: number, exposures: readonly Exposed[]): number {
+  let product = 1
+  for (const { place, elasticity } of exposures) {
+    const growth = 1 + (moves[base + place] ?? NaN)
+    product *= elasticity === 1 ? growth : power(growth, elasticity)
+  }
+  return product
+}
+
+function optionLoss(option: Priced, moves: Float64Array, base: number): number {
+  const { isCall, strike, forward, totalVolatility, price, modelPrice, size } = option
+  let shocked = totalVolatility
+  for (const { place, elasticity } of option.volatility) {
+    shocked *= Math.max(0, 1 + elasticity * (moves[base + place] ?? NaN))
+  }
+  const moved = forwardPrice(
+    isCall,
+    forward * multiplier(moves, base, option.exposures),
+    strike,
+    shocked,
+  )
+  return size * (price - Math.max(0, price + moved - modelPrice))
+}
+
+function optionOf(
+  leg: OptionLeg,
+  today: World,
+  places: ReadonlyMap<FactorId, number>,
+  market: MarketState,
+  column: number,
+): Priced | null {
+  const mark = leg.forward ?? leg.mark
+  const forward = priceOf(today, mark)
+  const worth = optionWorth(leg, today, today)
+  const size = toNumber(leg.size)
+  if (forward === null || worth === null || leg.impliedVolatility === null || mark === null)
+    return null
+  const years = Math.max(0, leg.expiry - today.at) / SECONDS_A_YEAR
+  const totalVolatility = leg.impliedVolatility * Math.sqrt(years)
+  const isCall = leg.right === 'call'
+  const strike = toNumber(leg.strike)
+  const volatility = exposuresOf(today, leg.asset).flatMap(({ factor }): readonly Exposed[] => {
+    if (!factor.startsWith(SPOT)) return []
+    const name = `${VOLATILITY}${factor.slice(SPOT.length)}`
+    const found = [...places].find(([known]) => known === name)
+    const stress =
+      market.impliedVolatilities.find((row) => row.factor === name) ??
+      market.defaults.impliedVolatility
+    return found === undefined ? [] : [{ place: found[1], elasticity: tenorScale(stress, years) }]
+  })
+  return {
+    column,
+    size,
+    isCall,
+    strike,
+    forward,
+    totalVolatility,
+    exposures: exposed(today, today.marks.get(mark)?.asset ?? leg.asset, places),
+    volatility,
+    price: size === 0 ? 0 : worth / size,
+    modelPrice: forwardPrice(isCall, forward, strike, totalVolatility),
+  }
+}
+
+/** A shock at 30 days, at the tenor of an option: (30 ÷ max(floor, days))^p. */
+function tenorScale(stress: ImpliedVolatilityStress, years: number): number {
+  const days = Math.max(stress.floorDays, years * DAYS_A_YEAR)
+  return power(QUOTED_DAYS / days, days <= QUOTED_DAYS ? stress.shortPower : stress.longPower)
+}
+
+function exposed(
+  today: World,
+  asset: OptionLeg['asset'],
+  places: ReadonlyMap<FactorId, number>,
+): readonly Exposed[] {
+  return exposuresOf(today, asset).flatMap(({ factor, elasticity }) => {
+    const place = places.get(factor)
+    return place === undefined ? [] : [{ place, elasticity }]
+  })
+}
+
+function checkMoves({ factors, count, moves, weights }: ScenarioSet): void {
+  if (moves.length !== factors.length * count || (weights !== null && weights.length !== count)) {
+    throw new ScenarioSetError(
+      `${moves.length} moves and ${weights?.length ?? 'no'} weights do not fit ${count} scenarios of ${factors.length} factors. Make the set again.`,
+    )
+  }
+  const odd = moves.findIndex((move) => !(move >= -1 && move < Infinity))
+  if (odd < 0) return
+  throw new ScenarioSetError(
+    `Scenario ${Math.floor(odd / factors.length)} moves ${factors[odd % factors.length]} by ${moves[odd]}. Give relative moves of at least −1.`,
+  )
+}
