@@ -78,6 +78,18 @@ describe('simulatePaths', () => {
     expect(hitsOf(portfolio, [{ horizonDays: 1, distance: 2 }], { to: 5_000 })).toEqual(looked)
   })
 
+  it('takes the line of an account of one factor for its answer on every path', () => {
+    const portfolio = portfolioOf([loanAt('toy/1/a', 2, daily)])
+    const evaluated = hitsOf(portfolio, [{ horizonDays: 1, distance: 0 }], { to: 5_000 })
+    const line = { place: 1, below: -2 * daily, above: Infinity }
+    expect(hitsOf(portfolio, [{ horizonDays: 1, distance: 2, line }], { to: 5_000 })).toEqual(
+      evaluated,
+    )
+    const both = { place: 1, below: -2 * daily, above: 2 * daily }
+    const { any } = hitsOf(portfolio, [{ horizonDays: 1, distance: 2, line: both }], { to: 5_000 })
+    expect(any).toBeGreaterThan(1.7 * evaluated.any)
+  })
+
   it('gives the same counts however the paths are divided', () => {
     const portfolio = portfolioOf([loanAt('toy/1/a', 1, daily), loanAt('toy/1/b', 2, daily)])
     const accounts = [

@@ -20,6 +20,8 @@ export type PathAccount = {
   readonly horizonDays: number
   /** Mahalanobis distance of the nearest failure, daily covariance; 0 to look at every step. */
   readonly distance: number
+  /** Log moves of one factor of the model below and above which it is liquidated; else it is evaluated. */
+  readonly line?: { readonly place: number; readonly below: number; readonly above: number }
 }
 
 /** What is simulated. */
@@ -73,6 +75,7 @@ export function simulatePaths(simulation: PathSimulation, from: number, to: numb
   const lastStep = Float64Array.from(accounts, ({ horizonDays }) =>
     Math.ceil(horizonDays * stepsPerDay - 1e-9),
   )
+  const lines = accounts.map(({ line }) => line ?? null)
   const safe = Float64Array.from(accounts, ({ distance }) => KNOWN_SAFE * distance)
   const nearest = safe.reduce((least, distance) => Math.min(least, distance), Infinity)
   const steps = lastStep.reduce((most, step) => Math.max(most, step), 0)
@@ -103,7 +106,11 @@ export function simulatePaths(simulation: PathSimulation, from: number, to: numb
       for (let index = 0; index < rows.length; index++) {
         if (hitOn[index] === path || step > (lastStep[index] ?? 0)) continue
         if (reach < (safe[index] ?? 0)) continue
-        const fails = accountFails(program, rows[index] ?? 0, multipliers)
+        const line = lines[index] ?? null
+        const fails =
+          line === null
+            ? accountFails(program, rows[index] ?? 0, multipliers)
+            : crosses(line, moves[line.place] ?? NaN)
         if (fails === null) unknownOn[index] = path
         else if (fails) {
           hitOn[index] = path
@@ -121,6 +128,10 @@ export function simulatePaths(simulation: PathSimulation, from: number, to: numb
     if (isHit) any++
   }
   return { paths: to - from, any, byAccount: [...hits], unknown: [...unknown] }
+}
+
+function crosses({ below, above }: NonNullable<PathAccount['line']>, move: number): boolean {
+  return move <= below || move >= above
 }
 
 /** √((ν − 2)/χ²) with χ² = −2·Σ log U over ν/2 uniforms: 1 for the normal law. */

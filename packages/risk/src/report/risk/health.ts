@@ -37,6 +37,8 @@ export type HealthInputs = {
   readonly options: RiskOptions
 }
 
+/** Paths where an account of several underlyings reprices its options on each: enough for a score of 76. */
+const PATHS_OF_SLOW = 4_000
 const CERTAIN: ProbabilityEstimate = { estimate: 1, lower: 1, upper: 1 }
 const NEVER: ProbabilityEstimate = { estimate: 0, lower: 0, upper: 0 }
 
@@ -44,7 +46,7 @@ const NEVER: ProbabilityEstimate = { estimate: 0, lower: 0, upper: 0 }
 export function healthReport(inputs: HealthInputs): MarginHealthReport {
   const { accounts, nodes, quality, market, nowMs, model, options } = inputs
   const material = accounts.filter((account) => account.material)
-  const { byAccount, probability } = probabilities(inputs, material)
+  const { byAccount, probability, paths } = probabilities(inputs, material)
   const isImpossible = probability !== null && probability.upper === 0
   const expired = marketStateExpired(market, nowMs)
   const unread = quality
@@ -66,7 +68,7 @@ export function healthReport(inputs: HealthInputs): MarginHealthReport {
     byAccount,
     simulation: {
       seed: options.seed,
-      paths: options.paths,
+      paths,
       stepsPerDay: options.stepsPerDay,
       degreesOfFreedom: options.degreesOfFreedom,
       method: 'plain',
@@ -80,6 +82,7 @@ function probabilities(
 ): {
   readonly byAccount: readonly AccountProbability[]
   readonly probability: ProbabilityEstimate | null
+  readonly paths: number
 } {
   const { program, failures, model, options } = inputs
   const simulated = material.flatMap(({ account, liquidatable, equity }) => {
@@ -87,10 +90,23 @@ function probabilities(
     if (failure === undefined || isLost(liquidatable, equity)) return []
     if (safeDistance(failure) === Infinity) return []
     const row = program.accounts.findIndex(({ id }) => id === account)
+    const { line, model: own, isSlow } = failure
+    const [factor] = own.factors
+    const place = factor === undefined ? -1 : model.factors.indexOf(factor)
     return [
-      { account, row, horizonDays: options.horizonOf(account), distance: safeDistance(failure) },
+      {
+        account,
+        row,
+        horizonDays: options.horizonOf(account),
+        distance: safeDistance(failure),
+        isSlow: isSlow && line === null,
+        ...(line === null ? {} : { line: { place, ...line } }),
+      },
     ]
   })
+  const paths = simulated.some(({ isSlow }) => isSlow)
+    ? Math.min(options.paths, PATHS_OF_SLOW)
+    : options.paths
   const hits = simulatePaths(
     {
       program,
@@ -101,7 +117,7 @@ function probabilities(
       degreesOfFreedom: options.degreesOfFreedom,
     },
     0,
-    simulated.length === 0 ? 0 : options.paths,
+    simulated.length === 0 ? 0 : paths,
   )
   const byAccount = material.map(
     ({ account, liquidatable, equity, health }): AccountProbability => {
@@ -129,7 +145,7 @@ function probabilities(
       (b.probability?.estimate ?? 2) - (a.probability?.estimate ?? 2) ||
       compareText(a.account, b.account),
   )
-  return { byAccount: sorted, probability: together(byAccount, hits.any, hits.paths) }
+  return { byAccount: sorted, probability: together(byAccount, hits.any, hits.paths), paths }
 }
 
 /** Of any material account; null where one is not known, unless another is certain. */

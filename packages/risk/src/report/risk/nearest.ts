@@ -1,16 +1,20 @@
 import type {
   AccountId,
+  AccountReport,
   FactorId,
+  LiquidationPrice,
   MarketState,
   MoveOfFactor,
   NearestLiquidation,
 } from '@plimsoll/model'
 import type { FactorModel } from '../../calibrate/factorModel.js'
 import { factorModel } from '../../calibrate/factorModel.js'
+import { log } from '../../pricing/log.js'
 import { accountHealth } from '../../program/evaluate.js'
 import type { Program } from '../../program/program.js'
 import { factorMoves } from '../../reverse/factorMoves.js'
 import type { NearestFailure } from '../../reverse/failure.js'
+import { failurePoint } from '../../reverse/failure.js'
 import { nearestFailure } from '../../reverse/nearestFailure.js'
 import { markMoves, multipliersOf } from '../../score/pathModel.js'
 
@@ -25,6 +29,13 @@ export type Directions = ReadonlyMap<FactorId, 1 | -1>
 export type DailyFailure = {
   readonly model: FactorModel
   readonly failure: NearestFailure
+  /**
+   * Log moves of the one factor below and above which the account is liquidated, where the options of
+   * the account make it too slow to ask again on every path; null elsewhere.
+   */
+  readonly line: { readonly below: number; readonly above: number } | null
+  /** Whether asking for its health reprices options. */
+  readonly isSlow: boolean
 }
 
 /** Spot factors that the marks of an account move with. */
@@ -46,19 +57,55 @@ export function dailyFailure(
   row: number,
   market: MarketState,
   directions: Directions,
+  { liquidationPrices }: Pick<AccountReport, 'liquidationPrices'>,
 ): DailyFailure {
   const factors = factorsOf(program, row)
   const model = factorModel(market, factors, {
     directions: factors.map((factor) => directions.get(factor) ?? 1),
   })
-  if (factors.length === 0) return { model, failure: { kind: 'none', searchedTo: Infinity } }
+  const isSlow =
+    program.accounts[row]?.compiled?.tests.some(
+      ({ kernel }) => kernel === 'standard' || kernel === 'scenario',
+    ) ?? false
+  if (factors.length === 0) {
+    return { model, failure: { kind: 'none', searchedTo: Infinity }, line: null, isSlow }
+  }
+  const [factor, second] = factors
   const marks = markMoves(program, model)
   const multipliers = new Float64Array(program.marks.length + 1)
   const surplus = (moves: Float64Array): number => {
     multipliersOf(marks, moves, multipliers)
     return accountHealth(program, row, multipliers, 0) - 1
   }
-  return { model, failure: nearestFailure({ surplus, root: model.root, searchTo: SEARCH_TO }) }
+  const price = liquidationPrices.find(({ ray }) => ray.kind === 'factor' && ray.factor === factor)
+  if (isSlow && second === undefined && price !== undefined) {
+    const far = SEARCH_TO * (model.daily[0] ?? NaN)
+    const isKnown = [-far, far].every((move) => !Number.isNaN(surplus(Float64Array.of(move))))
+    if (isKnown) return { model, isSlow, ...alongOneFactor(model, price) }
+  }
+  const failure = nearestFailure({ surplus, root: model.root, searchTo: SEARCH_TO })
+  return { model, failure, line: null, isSlow }
+}
+
+/** On a path of one factor the first crossing of either price liquidates, whatever lies beyond. */
+function alongOneFactor(
+  model: FactorModel,
+  { moveBelow, moveAbove }: LiquidationPrice,
+): Pick<DailyFailure, 'failure' | 'line'> {
+  const line = {
+    below: moveBelow === null ? -Infinity : log(1 + moveBelow),
+    above: moveAbove === null ? Infinity : log(1 + moveAbove),
+  }
+  const points = [line.below, line.above]
+    .filter(Number.isFinite)
+    .map((move) => failurePoint(model.root, Float64Array.of(move / (model.root[0] ?? NaN)), 1))
+    .sort((a, b) => a.distance - b.distance)
+  const [nearest, ...others] = points
+  const failure: NearestFailure =
+    nearest === undefined
+      ? { kind: 'none', searchedTo: SEARCH_TO }
+      : { kind: 'nearest', nearest, others }
+  return { line, failure }
 }
 
 /** Standard deviations of a day's move within which the account is known to be safe. */

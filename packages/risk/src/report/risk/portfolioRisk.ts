@@ -55,11 +55,12 @@ export function portfolioRisk(
   )
   const material = accounts.filter((account) => account.material)
   const failures = new Map(
-    material.flatMap(({ account, health, liquidatable }): readonly [AccountId, DailyFailure][] => {
+    material.flatMap((report): readonly [AccountId, DailyFailure][] => {
+      const { account, health, liquidatable } = report
       const row = program.accounts.findIndex(({ id }) => id === account)
       const isKnown = program.accounts[row]?.compiled != null && liquidatable !== null
       if (!isKnown || (health.value === null && health.reason === 'unknown')) return []
-      return [[account, dailyFailure(program, row, market, directions)]]
+      return [[account, dailyFailure(program, row, market, directions, report)]]
     }),
   )
   const rows = material.map(({ account }) => program.accounts.findIndex(({ id }) => id === account))
