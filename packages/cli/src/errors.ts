@@ -10,6 +10,11 @@ export class FileError extends PlimsollError {
   override readonly name = 'FileError'
 }
 
+/** A recorded run was changed, or gives another report here than where it was recorded. */
+export class RunMismatchError extends PlimsollError {
+  override readonly name = 'RunMismatchError'
+}
+
 /** Something that was asked for is not installed. */
 export class NotInstalledError extends PlimsollError {
   override readonly name = 'NotInstalledError'

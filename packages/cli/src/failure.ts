@@ -1,8 +1,22 @@
 import { AdapterError, ChainError, ReplayError } from '@plimsoll/client'
-import { InvalidIdError, InvalidPortfolioError, PlimsollError } from '@plimsoll/model'
+import {
+  InvalidIdError,
+  InvalidMarketStateError,
+  InvalidPortfolioError,
+  PlimsollError,
+} from '@plimsoll/model'
 import { ScenarioError } from '@plimsoll/risk'
-import { FileError, NotInstalledError, UsageError } from './errors.js'
+import { FileError, NotInstalledError, RunMismatchError, UsageError } from './errors.js'
 import { EXIT } from './exit-codes.js'
+
+/** What a file holds cannot be used. */
+const UNUSABLE = [
+  FileError,
+  RunMismatchError,
+  InvalidPortfolioError,
+  InvalidMarketStateError,
+  ReplayError,
+]
 
 /** The exit code of a failure: what the caller can mend is told from a defect of this program. */
 export function exitCodeOf(error: unknown): number {
@@ -10,7 +24,7 @@ export function exitCodeOf(error: unknown): number {
   if (isOneOf(error, [UsageError, InvalidIdError, ChainError, AdapterError, ScenarioError])) {
     return EXIT.USAGE
   }
-  if (isOneOf(error, [FileError, InvalidPortfolioError, ReplayError])) return EXIT.DATA
+  if (isOneOf(error, UNUSABLE)) return EXIT.DATA
   return error instanceof NotInstalledError ? EXIT.UNAVAILABLE : EXIT.INTERNAL
 }
 

@@ -1,10 +1,12 @@
-import type { Adapter, Client } from '@plimsoll/client'
+import type { Adapter, Client, Recording } from '@plimsoll/client'
 import {
   createClient,
   createReplayClient,
+  loadModules,
   parseRecording,
   RECORDING_FORMAT,
   readPortfolio,
+  recordReads,
 } from '@plimsoll/client'
 import type { Portfolio, VenueModule } from '@plimsoll/model'
 import {
@@ -51,6 +53,8 @@ export type Loaded = {
   readonly portfolio: Portfolio
   readonly modules: readonly VenueModule[]
   readonly nowMs: number
+  /** What was asked and answered, where it came from the network or a recording. */
+  readonly recording: Recording | null
 }
 
 /**
@@ -98,11 +102,17 @@ async function fromNetwork(
   surroundings.progress(
     `Reading ${ids.length === 1 ? '1 owner' : `${ids.length} owners`} on ${where.join(', ')}…`,
   )
-  const portfolio = await readPortfolio(client, { owners: ids, blockNumbers })
+  const recorder = recordReads(client)
+  const portfolio = await readPortfolio(recorder.client, { owners: ids, blockNumbers })
   surroundings.progress(
     `Read ${portfolio.accounts.length} accounts; ${portfolio.failures.length} failures.`,
   )
-  return { portfolio, modules: client.modules, nowMs: surroundings.nowMs() }
+  return {
+    portfolio,
+    modules: client.modules,
+    nowMs: surroundings.nowMs(),
+    recording: recorder.recording(),
+  }
 }
 
 /** Venues that are named, else the default ones; and adapters of the caller's own. */
@@ -169,13 +179,13 @@ async function fromFile(
       ...(await loadVenues([...options.venue, ...ids])),
       ...(await ownAdapters(options)),
     ]
-    return {
-      portfolio,
-      modules: [...new Set(adapters.flatMap(({ modules }) => modules))],
-      nowMs: readAtMs(portfolio),
-    }
+    const modules = [...new Set(adapters.flatMap((adapter) => adapter.modules))]
+    await loadModules(modules, portfolio)
+    return { portfolio, modules, nowMs: readAtMs(portfolio), recording: null }
   }
-  if (format === RECORDING_FORMAT) return replayed(path, text, await ownAdapters(options))
+  if (format === RECORDING_FORMAT) {
+    return replayRead(path, parseRecording(text), await ownAdapters(options))
+  }
   throw new FileError(
     `${path} has the format "${String(format).slice(0, 60)}". Pass a portfolio (${PORTFOLIO_FORMAT}) or a recording (${RECORDING_FORMAT}).`,
   )
@@ -195,9 +205,12 @@ function checkComplete(path: string, { owners, existence }: Portfolio): void {
   )
 }
 
-/** Replays the first read of a recording with the adapters that made it. */
-async function replayed(path: string, text: string, own: readonly Adapter[]): Promise<Loaded> {
-  const recording = parseRecording(text)
+/** Replays the first read of a recording with the adapters that made it. @throws FileError, ReplayError */
+export async function replayRead(
+  path: string,
+  recording: Recording,
+  own: readonly Adapter[],
+): Promise<Loaded> {
   const [read] = recording.reads
   if (read === undefined) {
     throw new FileError(`${path} is a recording without a read. Record it again.`)
@@ -212,7 +225,7 @@ async function replayed(path: string, text: string, own: readonly Adapter[]): Pr
     owners: read.owners,
     blockNumbers: read.blockNumbers,
   })
-  return { portfolio, modules: client.modules, nowMs: read.nowMs }
+  return { portfolio, modules: client.modules, nowMs: read.nowMs, recording }
 }
 
 /** The adapters of a recording, by id. @throws FileError when one is not at hand */

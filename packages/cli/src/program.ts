@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { CheckOptions } from './commands/adapter-check.js'
 import type { RecordOptions } from './commands/adapter-record.js'
 import type { MarginOptions } from './commands/margin.js'
+import type { ReplayOptions } from './commands/replay.js'
 import type { ReportOptions } from './commands/report.js'
 import type { WhatIfOptions } from './commands/what-if.js'
 import type { Surroundings } from './load-portfolio.js'
@@ -49,6 +50,7 @@ export function commandLine(process: Process): Command {
   addReport(program, process)
   addWhatIf(program, process)
   addMargin(program, process)
+  addReplay(program, process)
   addAdapter(program, process)
   return program
 }
@@ -63,6 +65,10 @@ function addReport(program: Command, process: Process): void {
       'addresses (on every chain), eip155:<chain>:<address>, or venue:<venue>:<account>',
     )
   withThresholds(withSource(command))
+    .option('--market <file>', 'market state for the score; the shipped calibration without it')
+    .option('--no-market', 'no score: only what the venues themselves say')
+    .option('--record <file>', 'keep everything that the report came from, for "plimsoll replay"')
+    .option('--seed <number>', 'of the paths of the score; 1 without it')
     .addHelpText('after', EXIT_CODES)
     .action(async (owners: readonly string[], options: ReportOptions & Common) => {
       const { report } = await import('./commands/report.js')
@@ -111,6 +117,21 @@ function addMargin(program: Command, process: Process): void {
       const { margin } = await import('./commands/margin.js')
       const output = process.output(options)
       process.done(await margin(owners, options, output, surroundings(process, output)))
+    })
+}
+
+function addReplay(program: Command, process: Process): void {
+  const command = program
+    .command('replay')
+    .summary('compute a recorded report again, offline, and print the same bytes')
+    .description('Replays what "report --record" kept, and fails when the report differs.')
+    .argument('<run>', 'file that "report --record" wrote')
+    .option('--adapter <module>', 'module that exports an adapter; repeatable', collect, [])
+  withThresholds(withStyle(command))
+    .addHelpText('after', EXIT_CODES)
+    .action(async (path: string, options: ReplayOptions & Common) => {
+      const { replay } = await import('./commands/replay.js')
+      process.done(await replay(path, options, process.output(options)))
     })
 }
 

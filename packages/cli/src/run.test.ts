@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parsePortfolio, serializePortfolio } from '@plimsoll/model'
+import type { MarketState, RiskReport } from '@plimsoll/model'
+import { parsePortfolio, serializeMarketState, serializePortfolio } from '@plimsoll/model'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk'
 import { type Anvil, startAnvil } from '@plimsoll/testkit/anvil'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run as runHost } from './run.js'
@@ -144,6 +146,42 @@ describe('plimsoll', () => {
       expect((await run(later)).code).toBe(3)
     })
 
+    it('has a score under the shipped calibration, another market or seed, or none', async () => {
+      const riskOf = async (...more: readonly string[]) => {
+        const { stdout } = await run(['report', WARNED, ...bank, '--json', ...more])
+        return (JSON.parse(stdout) as RiskReport).risk
+      }
+      const shipped = await riskOf()
+      expect(shipped?.health).toMatchObject({ limitedBy: 'market', simulation: { seed: 1 } })
+      expect(shipped?.health.score).toBeLessThan(75)
+      expect((await riskOf('--seed', '7'))?.health.simulation.seed).toBe(7)
+      expect(await riskOf('--no-market')).toBeNull()
+      const calm: MarketState = {
+        ...DEFAULT_MARKET_STATE,
+        source: 'a calm market',
+        volatilities: DEFAULT_MARKET_STATE.volatilities.map((row) => ({
+          ...row,
+          calibration: 'observed',
+          volatility: 0.1,
+          stressed: 0.1,
+          floor: 0.1,
+        })),
+      }
+      const file = join(folder, 'market.json')
+      writeFileSync(file, serializeMarketState(calm))
+      const observed = await riskOf('--market', file)
+      expect(observed?.market.source).toBe('a calm market')
+      expect(observed?.health.score).toBeGreaterThan(75)
+    })
+
+    it('says the score and what collateral counts for, in words', async () => {
+      const { stdout } = await run(['report', WARNED, ...bank])
+      expect(stdout).toMatch(/Score, 0 to 100 +\d+ /)
+      expect(stdout).toMatch(/Nearest liquidation +ETH -1[23] %/)
+      expect(stdout).toMatch(/ETH +Bank loan +20,000 +80.0 % +\d\d\.\d %/)
+      expect((await run(['report', WARNED, ...bank, '--no-market'])).stdout).not.toContain('Score')
+    })
+
     it('does not know what a rule means without its adapter', async () => {
       const file = join(folder, 'portfolio.json')
       const { code, stdout } = await run(['report', '--from', file])
@@ -156,6 +194,67 @@ describe('plimsoll', () => {
       expect(result.code).toBe(0)
       expect(server.authorizations.at(-1)).toBe('top-secret')
       expect(result.stdout + result.stderr).not.toContain('top-secret')
+    })
+  })
+
+  describe('replay', () => {
+    const kept = () => join(folder, 'run.json')
+    const replayOf = (file: string, ...more: readonly string[]) =>
+      run(['replay', file, '--adapter', BANK, ...more])
+
+    it('gives the same bytes, offline, and the same verdict', async () => {
+      for (const format of [['--json'], []]) {
+        const live = await run([
+          'report',
+          WARNED,
+          ...bank,
+          ...format,
+          '--record',
+          kept(),
+          '--seed',
+          '5',
+        ])
+        const again = await replayOf(kept(), ...format)
+        expect(again.stdout).toBe(live.stdout)
+        expect(again.code).toBe(live.code)
+      }
+    })
+
+    it('gives the same bytes for a report without a market', async () => {
+      const live = await run(['report', SAFE, ...bank, '--json', '--record', kept(), '--no-market'])
+      expect((await replayOf(kept(), '--json')).stdout).toBe(live.stdout)
+    })
+
+    it('finds every change of what was recorded', async () => {
+      await run(['report', WARNED, ...bank, '--record', kept()])
+      const text = readFileSync(kept(), 'utf8')
+      const changes: readonly (readonly [RegExp, string])[] = [
+        [/"nowMs":(\d)/, '"nowMs":9'],
+        [/"seed":null/, '"seed":2'],
+        [/"volatility":1\.01/, '"volatility":0.5'],
+        [/"reportHash":"0x./, '"reportHash":"0xz'],
+        [/"inputHash":"0x./, '"inputHash":"0xz'],
+        [/20000/, '90000'],
+      ]
+      for (const [found, put] of changes) {
+        expect(text).toMatch(found)
+        const file = join(folder, 'changed.json')
+        writeFileSync(file, text.replace(found, put))
+        const { code, stderr, stdout } = await replayOf(file)
+        expect([code, stdout]).toEqual([65, ''])
+        expect(stderr).toMatch(/has been changed|was recorded/)
+      }
+    })
+
+    it('refuses what is no run, and a saved portfolio as a reading', async () => {
+      const file = join(folder, 'no-run.json')
+      writeFileSync(file, '{"format":"plimsoll-run/2"}')
+      expect((await replayOf(file)).code).toBe(65)
+      writeFileSync(file, 'no JSON')
+      expect((await replayOf(file)).stderr).toContain('is not JSON')
+      await run(['report', WARNED, ...bank, '--save', file])
+      const saved = ['report', '--from', file, '--adapter', BANK, '--record', kept()]
+      expect((await run(saved)).code).toBe(64)
     })
   })
 

@@ -4,6 +4,7 @@ export type { Clock } from './clock.js'
 export { systemClock } from './clock.js'
 export type { ChainConnection, NodeClient } from './connection.js'
 export { MULTICALL3 } from './connection.js'
+export { contentHash } from './contentHash.js'
 export type {
   Client,
   CreateClientErrorType,

@@ -1,19 +1,26 @@
 import { toCanonicalJson } from '@plimsoll/model'
 import { assess } from '@plimsoll/risk'
+import { UsageError } from '../errors.js'
 import { EXIT } from '../exit-codes.js'
+import { writeText } from '../files.js'
 import type { SourceOptions, Surroundings } from '../load-portfolio.js'
 import { loadPortfolio } from '../load-portfolio.js'
+import type { MarketOptions } from '../options/market.js'
+import { parseMarket } from '../options/market.js'
 import { parseThresholds } from '../options/thresholds.js'
 import type { Output } from '../output.js'
 import { renderReport } from '../render/report.js'
+import { serializeRun } from '../run-file.js'
 import { verdictOf } from '../verdict.js'
 
 /** Options of `plimsoll report`. */
-export type ReportOptions = SourceOptions & {
-  readonly json?: boolean
-  readonly warn?: string
-  readonly critical?: string
-}
+export type ReportOptions = SourceOptions &
+  MarketOptions & {
+    readonly json?: boolean
+    readonly record?: string
+    readonly warn?: string
+    readonly critical?: string
+  }
 
 /** Reads, assesses and prints; the exit code is the verdict. */
 export async function report(
@@ -23,8 +30,24 @@ export async function report(
   surroundings: Surroundings,
 ): Promise<number> {
   const thresholds = parseThresholds(options)
-  const { portfolio, modules, nowMs } = await loadPortfolio(owners, options, surroundings)
-  const result = assess(portfolio, { modules, nowMs })
+  const chosen = await parseMarket(options)
+  const { portfolio, modules, nowMs, recording } = await loadPortfolio(
+    owners,
+    options,
+    surroundings,
+  )
+  const result = assess(portfolio, { modules, nowMs, ...chosen })
+  if (options.record !== undefined) {
+    if (recording === null) {
+      throw new UsageError(
+        '--record keeps what was read, and a saved portfolio is not a reading. Name owners, or a recording with --from.',
+      )
+    }
+    const { market = null, seed = null } = chosen
+    const run = serializeRun({ nowMs, seed, market, recording }, result)
+    await writeText(options.record, `${run}\n`)
+    surroundings.progress(`Recorded the run in ${options.record}.`)
+  }
   output.write(
     options.json === true
       ? toCanonicalJson(result)

@@ -8,6 +8,7 @@ import { liquidationLines } from './liquidation.js'
 import type { Names } from './names.js'
 import { factorName, namesOf } from './names.js'
 import { count, healthText, instant, money, share, short } from './numbers.js'
+import { riskLines } from './risk.js'
 import { notes, section } from './section.js'
 import type { Style } from './style.js'
 import { paint, typeset } from './style.js'
@@ -42,6 +43,7 @@ export function renderReport(view: ReportView): string {
     ...accountLines(view, names),
     ...deltaLines(report, style),
     ...requirementLines(report, style),
+    ...riskLines(report, names, style),
     ...qualityLines(report, style),
     ...failureLines(report.failures, style),
   ]

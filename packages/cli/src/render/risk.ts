@@ -1,0 +1,159 @@
+import type { NodeFailure, PortfolioRisk, RiskReport } from '@plimsoll/model'
+import type { Names } from './names.js'
+import { money, percent, share } from './numbers.js'
+import { section } from './section.js'
+import type { Style } from './style.js'
+import { table } from './table.js'
+
+const DAY_MS = 86_400_000
+const MOST_COLLATERAL = 8
+
+/** The score with what stands beside it, and what collateral counts for; nothing without a market state. */
+export function riskLines(
+  { risk, nowMs }: RiskReport,
+  names: Names,
+  style: Style,
+): readonly string[] {
+  if (risk === null) return []
+  return [...scoreLines(risk, nowMs, names, style), ...collateralLines(risk, names, style)]
+}
+
+function scoreLines(
+  risk: PortfolioRisk,
+  nowMs: number,
+  names: Names,
+  style: Style,
+): readonly string[] {
+  const { health, nearest, unified, tail, nettedBuffer } = risk
+  const { score, upperBound } = health
+  const rows: (readonly string[])[] = [
+    [
+      'Score, 0 to 100',
+      score === null ? `unknown, at most ${upperBound.toFixed(0)}` : score.toFixed(0),
+      health.reason,
+    ],
+    [
+      'Binding account',
+      risk.binding === null ? '·' : names.account(risk.binding),
+      likelihood(risk),
+    ],
+    [
+      'Nearest liquidation',
+      nearest === null ? 'none' : nearest.words,
+      nearest === null || nearest.distance === null
+        ? ''
+        : `${names.account(nearest.account)}, ${nearest.distance.toFixed(1)} deviations`,
+    ],
+    [
+      'Netted buffer',
+      nettedBuffer === null ? 'unknown' : `${nettedBuffer.toFixed(1)} times`,
+      tail === null
+        ? 'a leg has no price'
+        : `equity over a day's expected shortfall of ${money(tail.expectedShortfall.loss)} (97.5 %)`,
+    ],
+    [
+      'Unified maintenance',
+      unified.maintenance === null ? 'unknown' : money(unified.maintenance),
+      `netting that no venue grants ${money(unified.notGranted)} of ${money(unified.siloed)}`,
+    ],
+    ['Worst node', ...worstNode(risk, names)],
+    ['Market', `${age(nowMs - risk.market.asOfMs)} old`, risk.market.source],
+  ]
+  const columns = [
+    { head: 'Margin health', align: 'left' },
+    { head: '', align: 'left' },
+    { head: '', align: 'left' },
+  ] as const
+  return section(style, 'Score · under a market state', table(style, columns, rows.map(wrapLast)))
+}
+
+const WIDTH = 58
+
+/** A sentence too long for a row goes on below it. */
+function wrapLast(row: readonly string[]): readonly string[] {
+  const lines: string[] = []
+  for (const word of (row.at(-1) ?? '').split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + 1 + word.length <= WIDTH) {
+      lines[lines.length - 1] = `${line} ${word}`
+    } else lines.push(word)
+  }
+  return [...row.slice(0, -1), lines.join('\n')]
+}
+
+function likelihood({ health, binding }: PortfolioRisk): string {
+  const found = health.byAccount.find(({ account }) => account === binding)
+  if (found?.probability == null) return ''
+  const { estimate, upper } = found.probability
+  return `liquidated within ${days(found.horizonDays)} with ${chance(estimate)}, at most ${chance(upper)}`
+}
+
+function chance(probability: number): string {
+  return probability < 1e-4 ? 'less than 0.01 %' : share(probability)
+}
+
+function days(count: number): string {
+  return count === 1 ? 'a day' : `${count} days`
+}
+
+function worstNode(
+  { nodes, worstNode: worst }: PortfolioRisk,
+  names: Names,
+): readonly [string, string] {
+  const found = nodes.find(({ node }) => node === worst)
+  if (found === undefined) return ['none', '']
+  const loss = found.loss === null ? 'an unknown amount' : money(found.loss)
+  return [found.node, `its failure costs ${loss}${victims(found, names)}`]
+}
+
+function victims(failure: NodeFailure, names: Names): string {
+  const at = (accounts: readonly string[] | null, when: string) =>
+    accounts === null || accounts.length === 0
+      ? ''
+      : ` and liquidates ${accounts.join(', ')}${when}`
+  const named = (accounts: NodeFailure['liquidatedAtTabled']) =>
+    accounts === null ? null : accounts.map(names.account)
+  return (
+    at(named(failure.liquidatedAtTabled), '') ||
+    at(named(failure.liquidatedAtTwice), ' at twice its severity')
+  )
+}
+
+function collateralLines(
+  { collateral }: PortfolioRisk,
+  names: Names,
+  style: Style,
+): readonly string[] {
+  const lent = collateral.filter(({ venueLends }) => venueLends !== null)
+  if (lent.length === 0) return []
+  const rows = [...lent]
+    .sort((a, b) => b.value - a.value || (a.leg < b.leg ? -1 : 1))
+    .slice(0, MOST_COLLATERAL)
+    .map((row) => [
+      names.asset(row.asset),
+      names.account(row.account),
+      money(row.value),
+      share(row.venueLends ?? 0),
+      share(row.lend),
+      row.liquidatorTolerance === null ? '·' : percent(-row.liquidatorTolerance),
+    ])
+  const columns = [
+    { head: 'Collateral', align: 'left' },
+    { head: 'Account', align: 'left' },
+    { head: 'Value', align: 'right' },
+    { head: 'Venue lends', align: 'right' },
+    { head: 'We would', align: 'right' },
+    { head: 'Liquidator breaks even at', align: 'right' },
+  ] as const
+  const title =
+    lent.length > rows.length
+      ? `Collateral · the ${rows.length} largest of ${lent.length}`
+      : 'Collateral · what the venue lends against what we would'
+  return section(style, title, table(style, columns, rows))
+}
+
+function age(ms: number): string {
+  if (ms < 0) return '0 days'
+  const count = Math.floor(ms / DAY_MS)
+  return count === 1 ? '1 day' : `${count} days`
+}
