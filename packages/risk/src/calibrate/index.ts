@@ -1,3 +1,5 @@
+export type { Calibrated, CalibrateOptions, CalibrationNote } from './calibrateMarket.js'
+export { calibrateMarket } from './calibrateMarket.js'
 export { CalibrationError } from './errors.js'
 export type { FactorModel, FactorModelOptions } from './factorModel.js'
 export { factorModel } from './factorModel.js'
