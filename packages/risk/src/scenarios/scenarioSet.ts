@@ -1,14 +1,7 @@
 import type { FactorId } from '@plimsoll/model'
 
 /** How a set of scenarios was made. */
-export type ScenarioSetKind =
-  | 'grid'
-  | 'span'
-  | 'historical'
-  | 'filtered'
-  | 'monte-carlo'
-  | 'event'
-  | 'user'
+export type ScenarioSetKind = 'grid' | 'historical' | 'filtered' | 'monte-carlo' | 'event' | 'user'
 
 /**
  * Joint moves of risk factors, one row a scenario. Only where `weights` is given is the set a
