@@ -5,6 +5,7 @@ import { filteredObservations } from '../covariance/filteredReturns.js'
 import type { Observations } from '../covariance/observations.js'
 import { compareText } from '../order.js'
 import { exp } from '../pricing/exp.js'
+import { log } from '../pricing/log.js'
 import { ScenarioSetError } from './errors.js'
 import type { ScenarioSet } from './scenarioSet.js'
 
@@ -37,6 +38,25 @@ export function filteredScenarios(
   const { sorted, observations, toMs } = aligned(histories)
   const filtered = filteredObservations(observations, { lambda })
   return setOf(sorted, filtered, toMs, 'filtered', `Filtered historical, EWMA ${lambda}`)
+}
+
+/**
+ * Rows `from` to `to` (exclusive) of a historical set, each factor's moves at the volatility that its
+ * EWMA had after them: what a filtered simulation saw at that time.
+ */
+export function filteredSubset(set: ScenarioSet, from: number, to: number): ScenarioSet {
+  const columns = set.factors.length
+  const values = set.moves.slice(from * columns, to * columns).map((move) => log(1 + move))
+  const rows = to - from
+  const filtered = filteredObservations({ values, rows, columns }, { lambda: RISKMETRICS_LAMBDA })
+  return {
+    ...set,
+    kind: 'filtered',
+    count: rows,
+    moves: filtered.values.map((value) => exp(value) - 1),
+    weights: new Float64Array(rows).fill(1 / rows),
+    names: set.names?.slice(from, to) ?? null,
+  }
 }
 
 function aligned(histories: readonly FactorHistory[]) {

@@ -1,3 +1,5 @@
+export type { BacktestPortfolioOptions, PortfolioBacktest } from './backtestPortfolio.js'
+export { backtestPortfolio } from './backtestPortfolio.js'
 export { ScenarioSetError } from './errors.js'
 export type { RecordedEvent } from './events.js'
 export { eventScenarios, RECORDED_EVENTS } from './events.js'

@@ -1,0 +1,67 @@
+import type { FactorHistory, MarketState, Portfolio } from '@plimsoll/model'
+import type { WalkForward } from '../tail/backtest/backtest.js'
+import { backtest } from '../tail/backtest/backtest.js'
+import { backtestForecasts } from '../tail/backtest/backtestForecasts.js'
+import { historicalTail } from '../tail/historical.js'
+import { ScenarioSetError } from './errors.js'
+import { filteredSubset, historicalScenarios } from './historical.js'
+import { repriceSet } from './reprice.js'
+
+/** How a portfolio is backtested. */
+export type BacktestPortfolioOptions = {
+  /** For times to expiry and the term powers of volatility. */
+  readonly market: MarketState
+  readonly nowMs: number
+  /** Periods that each forecast sees: those just before its own. Default 250. */
+  readonly window?: number
+  /** Of the forecasts. Default 0.99. */
+  readonly level?: number
+  /** `historical`: the window as it was; `filtered`: each factor at its EWMA volatility of the day before. */
+  readonly method?: 'historical' | 'filtered'
+}
+
+/** A walk-forward backtest with the day of every period. */
+export type PortfolioBacktest = WalkForward & {
+  /** ISO instants of the periods that were forecast, in their order. */
+  readonly periods: readonly string[]
+}
+
+/**
+ * Walks through the past of the factors with today's portfolio: for each period a forecast of value at
+ * risk and expected shortfall from the periods before it alone, against what the period then brought,
+ * both by full reprice; judged by Kupiec, Christoffersen, Basel's zones and Acerbi-Székely.
+ *
+ * @example
+ * const { hits, acceptedHits } = backtestPortfolio(portfolio, market.histories, { market, nowMs })
+ *
+ * @throws ScenarioSetError when the histories share no period or a leg that may be owed has no price;
+ * TooFewObservationsError when they are shorter than the window and two periods.
+ */
+export function backtestPortfolio(
+  portfolio: Portfolio,
+  histories: readonly FactorHistory[],
+  options: BacktestPortfolioOptions,
+): PortfolioBacktest {
+  const { window = 250, level = 0.99, method = 'historical' } = options
+  const set = historicalScenarios(histories)
+  const { losses, known, unpriced } = repriceSet(portfolio, set, options)
+  if (!known) {
+    throw new ScenarioSetError(
+      `${unpriced.join(', ')} may be owed and has no price: no loss is known. Read its mark first.`,
+    )
+  }
+  const profits = losses.map((loss) => 0 - loss)
+  const plain = backtest(profits, { window, level })
+  const periods = (set.names ?? []).slice(window)
+  if (method === 'historical') return { ...plain, periods }
+  const valueAtRisk = new Float64Array(plain.observations)
+  const expectedShortfall = new Float64Array(plain.observations)
+  for (let period = 0; period < plain.observations; period++) {
+    const seen = filteredSubset(set, period, period + window)
+    const tail = historicalTail(repriceSet(portfolio, seen, options).losses, level)
+    valueAtRisk[period] = tail.valueAtRisk
+    expectedShortfall[period] = tail.expectedShortfall
+  }
+  const record = { realised: profits.slice(window), valueAtRisk, expectedShortfall }
+  return { ...backtestForecasts(record, level), from: window, record, periods }
+}

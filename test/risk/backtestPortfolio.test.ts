@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { FactorHistory, FactorId } from '@plimsoll/model'
+import {
+  backtestPortfolio,
+  counterRandom,
+  filteredScenarios,
+  historicalTail,
+  repriceSet,
+  ScenarioSetError,
+} from '@plimsoll/risk'
+import { describe, expect, it } from 'vitest'
+import { account, BTC, cash, collateral, debt, ETH, NOW_MS, perp, portfolioOf } from './toyWorld.js'
+import { MARKET } from './unifiedWorld.js'
+
+const DAY = 86_400_000
+const FOLDER = new URL('../../../shared/market/', import.meta.url)
+const options = { market: MARKET, nowMs: NOW_MS }
+
+const historyOf = (factor: FactorId, prices: readonly number[]): FactorHistory => ({
+  factor,
+  intervalMs: DAY,
+  toMs: 20_000 * DAY,
+  prices,
+  provenance: { source: 'test', asOfMs: 20_000 * DAY, observed: null },
+})
+
+/** Closes of a walk whose volatility doubles half way. */
+function walk(days: number, seed = 5): readonly number[] {
+  const normals = new Float64Array(1)
+  const prices = [2000]
+  for (let day = 0; day < days; day++) {
+    counterRandom(seed).normals(day, 0, normals)
+    const deviation = day < days / 2 ? 0.02 : 0.04
+    prices.push((prices.at(-1) ?? NaN) * Math.exp(deviation * (normals[0] ?? 0)))
+  }
+  return prices
+}
+
+const long = portfolioOf([account('toy/1/a', 'toy-wallet', [collateral('weth', '10')])])
+const prices = walk(900)
+
+describe('backtestPortfolio', () => {
+  it('counts the losses beyond forecasts that saw nothing but the past', () => {
+    const { observations, hits, periods, record } = backtestPortfolio(
+      long,
+      [historyOf(ETH, prices)],
+      options,
+    )
+    expect([observations, periods.length]).toEqual([650, 650])
+    const [first = NaN] = record.realised
+    expect(first).toBeCloseTo(20_000 * ((prices[251] ?? NaN) / (prices[250] ?? NaN) - 1), 6)
+    // The storm begins within the window of the calm.
+    expect(hits.length).toBeGreaterThan(6.5)
+    const changed = [...prices.slice(0, 601), ...prices.slice(601).map((price) => price * 0.5)]
+    for (const method of ['historical', 'filtered'] as const) {
+      const before = backtestPortfolio(long, [historyOf(ETH, prices)], { ...options, method })
+      const after = backtestPortfolio(long, [historyOf(ETH, changed)], { ...options, method })
+      const seen = 601 - 250
+      expect(after.record.valueAtRisk.slice(0, seen)).toEqual(
+        before.record.valueAtRisk.slice(0, seen),
+      )
+    }
+  })
+
+  it('filtered, follows the market up where the plain window lags', () => {
+    const of = (method: 'historical' | 'filtered') =>
+      backtestPortfolio(long, [historyOf(ETH, prices)], { ...options, method })
+    expect(of('filtered').hits.length).toBeLessThan(of('historical').hits.length)
+    const last = historyOf(ETH, prices.slice(-252, -1))
+    const { losses } = repriceSet(long, filteredScenarios([last]), options)
+    const { record } = of('filtered')
+    expect(record.valueAtRisk.at(-1)).toBeCloseTo(historicalTail(losses, 0.99).valueAtRisk, 6)
+  })
+
+  it('of a hedged book forecasts little, and is not surprised', () => {
+    const hedged = portfolioOf([
+      account('toy/1/a', 'toy-wallet', [collateral('weth', '10')]),
+      account('toy/1/b', 'toy-perps', [perp('ethIndex', '-9.9'), cash('20000')]),
+    ])
+    const of = (portfolio: typeof long) =>
+      backtestPortfolio(portfolio, [historyOf(ETH, prices)], options).record.valueAtRisk.at(-1) ??
+      NaN
+    expect(of(hedged)).toBeLessThan(0.02 * of(long))
+  })
+
+  it('refuses a book of which a debt has no price', () => {
+    const owing = portfolioOf([
+      account('toy/1/a', 'toy-wallet', [collateral('weth', '10'), debt('usdc', '1000')]),
+    ])
+    const marks = owing.marks.filter(({ id }) => !id.endsWith('/usdc'))
+    expect(() => backtestPortfolio({ ...owing, marks }, [historyOf(ETH, prices)], options)).toThrow(
+      ScenarioSetError,
+    )
+  })
+
+  it.skipIf(!existsSync(FOLDER))(
+    'on real closes: filtered forecasts are in no red zone (skipped where they are not beside the repository)',
+    () => {
+      const closes = (name: string) =>
+        readFileSync(new URL(`${name}-daily.csv`, FOLDER), 'utf8')
+          .trim()
+          .split('\n')
+          .slice(1)
+          .map((line) => Number(line.split(',')[1]))
+      // Both files end so that these are the same 750 days.
+      const histories = [
+        historyOf(ETH, closes('eth').slice(-752, -1)),
+        historyOf(BTC, closes('btc').slice(-751)),
+      ]
+      const book = portfolioOf([
+        account('toy/1/a', 'toy-wallet', [collateral('weth', '10'), collateral('wbtc', '0.3')]),
+      ])
+      const { hits, acceptedHits, observations } = backtestPortfolio(book, histories, {
+        ...options,
+        method: 'filtered',
+      })
+      process.stdout.write(
+        `${hits.length} hits of ${observations} days at 99 %, ${acceptedHits.least} to ${acceptedHits.most} accepted\n`,
+      )
+      expect(hits.length).toBeLessThanOrEqual(acceptedHits.most)
+    },
+  )
+})
