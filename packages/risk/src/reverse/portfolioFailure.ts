@@ -40,7 +40,7 @@ export function nearestInPortfolio(accounts: readonly AccountFailure[]): Portfol
 }
 
 /** Standard deviations up to which the account is known to be safe. */
-function distanceOf(failure: NearestFailure): number {
+export function distanceOf(failure: NearestFailure): number {
   switch (failure.kind) {
     case 'failed':
       return 0

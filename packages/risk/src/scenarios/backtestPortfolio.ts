@@ -42,7 +42,8 @@ export function backtestPortfolio(
   histories: readonly FactorHistory[],
   options: BacktestPortfolioOptions,
 ): PortfolioBacktest {
-  const { window = 250, level = 0.99, method = 'historical' } = options
+  const { level = 0.99, method = 'historical' } = options
+  const length = options.window ?? 250
   const set = historicalScenarios(histories)
   const { losses, known, unpriced } = repriceSet(portfolio, set, options)
   if (!known) {
@@ -51,17 +52,17 @@ export function backtestPortfolio(
     )
   }
   const profits = losses.map((loss) => 0 - loss)
-  const plain = backtest(profits, { window, level })
-  const periods = (set.names ?? []).slice(window)
+  const plain = backtest(profits, { window: length, level })
+  const periods = (set.names ?? []).slice(length)
   if (method === 'historical') return { ...plain, periods }
   const valueAtRisk = new Float64Array(plain.observations)
   const expectedShortfall = new Float64Array(plain.observations)
   for (let period = 0; period < plain.observations; period++) {
-    const seen = filteredSubset(set, period, period + window)
+    const seen = filteredSubset(set, period, period + length)
     const tail = historicalTail(repriceSet(portfolio, seen, options).losses, level)
     valueAtRisk[period] = tail.valueAtRisk
     expectedShortfall[period] = tail.expectedShortfall
   }
-  const record = { realised: profits.slice(window), valueAtRisk, expectedShortfall }
-  return { ...backtestForecasts(record, level), from: window, record, periods }
+  const record = { realised: profits.slice(length), valueAtRisk, expectedShortfall }
+  return { ...backtestForecasts(record, level), from: length, record, periods }
 }

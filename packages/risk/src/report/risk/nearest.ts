@@ -16,6 +16,7 @@ import { factorMoves } from '../../reverse/factorMoves.js'
 import type { NearestFailure } from '../../reverse/failure.js'
 import { failurePoint } from '../../reverse/failure.js'
 import { nearestFailure } from '../../reverse/nearestFailure.js'
+import { distanceOf } from '../../reverse/portfolioFailure.js'
 import { markMoves, multipliersOf } from '../../score/pathModel.js'
 
 /** Daily standard deviations up to which a liquidation is looked for. */
@@ -110,16 +111,7 @@ function alongOneFactor(
 
 /** Standard deviations of a day's move within which the account is known to be safe. */
 export function safeDistance({ failure }: DailyFailure): number {
-  switch (failure.kind) {
-    case 'failed':
-      return 0
-    case 'nearest':
-      return failure.nearest.distance
-    case 'none':
-      return failure.searchedTo
-    case 'unknown':
-      return failure.distance
-  }
+  return distanceOf(failure)
 }
 
 /** The nearest liquidation for print, over the account's horizon. */
