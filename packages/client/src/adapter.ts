@@ -58,8 +58,8 @@ export type Adapter = {
   /** Unique; the folder name for ours. */
   readonly id: string
   readonly name: string
-  readonly kind: 'venue' | 'holdings' | 'market' | 'route'
-  readonly family: 'lending' | 'perps' | 'options' | 'vaults' | 'wallet' | 'markets' | 'routes'
+  readonly kind: 'venue' | 'holdings' | 'route'
+  readonly family: 'lending' | 'perps' | 'options' | 'vaults' | 'wallet' | 'routes'
   /** Chain ids it reads on; empty for venues that are read over HTTP alone. */
   readonly chains: readonly number[]
   readonly hosts: { readonly [key: string]: Host }
@@ -83,6 +83,12 @@ export type Adapter = {
  * @throws AdapterError when an id is malformed, or it has neither chains nor hosts.
  */
 export function defineAdapter<const A extends Adapter>(adapter: A): A {
+  checkManifest(adapter)
+  return adapter
+}
+
+/** @throws AdapterError when an id is malformed, or there are neither chains nor hosts. */
+export function checkManifest(adapter: Pick<Adapter, 'id' | 'chains' | 'hosts'>): void {
   if (!/^[a-z0-9][-a-z0-9]{1,31}$/.test(adapter.id)) {
     throw new AdapterError(
       `"${adapter.id}" is not an adapter id. Use 2 to 32 of a-z, 0-9 and "-", for example "my-venue".`,
@@ -93,5 +99,4 @@ export function defineAdapter<const A extends Adapter>(adapter: A): A {
       `Adapter "${adapter.id}" has neither chains nor hosts. Name at least one.`,
     )
   }
-  return adapter
 }

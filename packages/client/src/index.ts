@@ -24,6 +24,8 @@ export type { FinishReplayErrorType } from './finishReplay.js'
 export { finishReplay } from './finishReplay.js'
 export { lazily } from './lazily.js'
 export type { Limits } from './limits.js'
+export type * from './marketAdapter.js'
+export { defineMarketAdapter } from './marketAdapter.js'
 export type {
   ReadPortfolioErrorType,
   ReadPortfolioParameters,
