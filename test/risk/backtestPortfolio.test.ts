@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { FactorHistory, FactorId } from '@plimsoll/model'
 import {
   backtestPortfolio,
@@ -9,11 +8,11 @@ import {
   ScenarioSetError,
 } from '@plimsoll/risk'
 import { describe, expect, it } from 'vitest'
+import { HAS_REAL_CLOSES, realCloses } from './realCloses.js'
 import { account, BTC, cash, collateral, debt, ETH, NOW_MS, perp, portfolioOf } from './toyWorld.js'
 import { MARKET } from './unifiedWorld.js'
 
 const DAY = 86_400_000
-const FOLDER = new URL('../../../shared/market/', import.meta.url)
 const options = { market: MARKET, nowMs: NOW_MS }
 
 const historyOf = (factor: FactorId, prices: readonly number[]): FactorHistory => ({
@@ -83,6 +82,15 @@ describe('backtestPortfolio', () => {
     expect(of(hedged)).toBeLessThan(0.02 * of(long))
   })
 
+  it('refuses a book that follows a price without a history', () => {
+    const two = portfolioOf([
+      account('toy/1/a', 'toy-wallet', [collateral('weth', '10'), collateral('wbtc', '1')]),
+    ])
+    expect(() => backtestPortfolio(two, [historyOf(ETH, prices)], options)).toThrow(
+      /follows spot:BTC, of which there is no history/,
+    )
+  })
+
   it('refuses a book of which a debt has no price', () => {
     const owing = portfolioOf([
       account('toy/1/a', 'toy-wallet', [collateral('weth', '10'), debt('usdc', '1000')]),
@@ -93,20 +101,11 @@ describe('backtestPortfolio', () => {
     )
   })
 
-  it.skipIf(!existsSync(FOLDER))(
+  it.skipIf(!HAS_REAL_CLOSES)(
     'on real closes: filtered forecasts are in no red zone (skipped where they are not beside the repository)',
     () => {
-      const closes = (name: string) =>
-        readFileSync(new URL(`${name}-daily.csv`, FOLDER), 'utf8')
-          .trim()
-          .split('\n')
-          .slice(1)
-          .map((line) => Number(line.split(',')[1]))
-      // Both files end so that these are the same 750 days.
-      const histories = [
-        historyOf(ETH, closes('eth').slice(-752, -1)),
-        historyOf(BTC, closes('btc').slice(-751)),
-      ]
+      const [eth, btc] = realCloses('eth', 'btc', 751)
+      const histories = [historyOf(ETH, eth), historyOf(BTC, btc)]
       const book = portfolioOf([
         account('toy/1/a', 'toy-wallet', [collateral('weth', '10'), collateral('wbtc', '0.3')]),
       ])

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { FactorHistory, FactorId, MarketObservations } from '@plimsoll/model'
 import {
   factorId,
@@ -16,11 +15,11 @@ import {
 } from '@plimsoll/risk'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { HAS_REAL_CLOSES, realCloses } from './realCloses.js'
 import { account, BTC, collateral, ETH, portfolioOf } from './toyWorld.js'
 
 const DAY = 86_400_000
 const NOW = DEFAULT_MARKET_STATE.asOfMs + 5 * DAY
-const MARKET_FOLDER = new URL('../../../shared/market/', import.meta.url)
 
 const historyOf = (
   factor: FactorId,
@@ -105,7 +104,7 @@ describe('calibrateMarket', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.2, max: 3, noNaN: true }), fc.nat(1000), (k, seed) => {
         const calibratedAt = (scale: number) => {
-          const [first, second] = twoWalks(200, scale, seed)
+          const [first, second] = twoWalks(400, scale, seed)
           return calibrateMarket(observed(historyOf(BTC, first), historyOf(ETH, second)), {
             nowMs: NOW,
           }).market
@@ -133,8 +132,8 @@ describe('calibrateMarket', () => {
       { nowMs: NOW },
     )
     expect(notes.map(({ code }) => code).sort()).toEqual([
+      'future',
       'no-history',
-      'stale',
       'stale',
       'too-short',
     ])
@@ -168,6 +167,168 @@ describe('calibrateMarket', () => {
     expect(market.volatilities.some(({ factor }) => factor === peg)).toBe(false)
   })
 
+  it('gives a peg without a row of its own one when it broke by more than the default', () => {
+    const peg = factorId('peg:XUSD/USD')
+    const broke = [1, 0.01, 1]
+    const { market } = calibrateMarket(observed(historyOf(peg, broke)), { nowMs: NOW })
+    expect(market.pegs.find(({ factor }) => factor === peg)?.down).toBeCloseTo(0.99, 12)
+    const held = calibrateMarket(observed(historyOf(peg, [1, 0.99, 1])), { nowMs: NOW })
+    expect(held.market.pegs).toEqual(
+      DEFAULT_MARKET_STATE.pegs.toSorted((a, b) => (a.factor < b.factor ? -1 : 1)),
+    )
+  })
+
+  it('lets a history of less than a year only raise what the base says', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 91, max: 364 }),
+        fc.double({ min: 0.01, max: 5, noNaN: true }),
+        fc.nat(1000),
+        (days, scale, seed) => {
+          const [, walk] = twoWalks(days, scale, seed)
+          const { market, notes } = calibrateMarket(observed(historyOf(ETH, walk)), { nowMs: NOW })
+          const before = DEFAULT_MARKET_STATE.volatilities.find(({ factor }) => factor === ETH)
+          const row = of(ETH, market)
+          expect(row?.calibration).toBe('default')
+          for (const field of ['volatility', 'stressed', 'floor'] as const) {
+            expect(row?.[field]).toBeGreaterThanOrEqual(before?.[field] ?? NaN)
+          }
+          expect(notes.map(({ code }) => code)).toContain('short-span')
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('an unlisted factor with a short history stays at the class default or above', () => {
+    const odd = factorId('spot:NEW')
+    const { market } = calibrateMarket(observed(historyOf(odd, eth.slice(-120))), { nowMs: NOW })
+    expect(of(odd, market)).toMatchObject({ volatility: 2, calibration: 'default' })
+  })
+
+  it.each([
+    [
+      'a feed that stands still',
+      { prices: eth.slice(0, -5).concat(Array(5).fill(3000)) },
+      'frozen',
+    ],
+    ['one that never moved', { prices: Array(1000).fill(3000) }, 'frozen'],
+    ['minutes', { intervalMs: 60_000, toMs: NOW - 1 }, 'too-short'],
+    ['weeks', { intervalMs: 7 * DAY }, 'interval'],
+    ['a close from tomorrow', { toMs: NOW + DAY }, 'future'],
+    ['a last close exactly as old as is allowed', { toMs: NOW - 4 * DAY }, 'stale'],
+  ] as const)('leaves out %s, and says so', (_name, changes, code) => {
+    const { market, notes } = calibrateMarket(observed(historyOf(ETH, eth, changes)), {
+      nowMs: NOW,
+    })
+    expect(notes.map((row) => row.code)).toContain(code)
+    expect(market.volatilities).toEqual(DEFAULT_MARKET_STATE.volatilities)
+  })
+
+  it('reads hourly closes as their days: one at midnight, the volatility of a day', () => {
+    const hours = 24 * 500
+    const normals = new Float64Array(1)
+    const prices = [3000]
+    for (let hour = 0; hour < hours; hour++) {
+      counterRandom(3).normals(hour, 0, normals)
+      prices.push((prices.at(-1) ?? NaN) * Math.exp((0.04 / Math.sqrt(24)) * (normals[0] ?? 0)))
+    }
+    const midnight = Math.floor(NOW / DAY) * DAY
+    const toMs = midnight - DAY + 5 * 3_600_000
+    const history = historyOf(ETH, prices, { intervalMs: 3_600_000, toMs })
+    const { market } = calibrateMarket(observed(history), { nowMs: NOW })
+    expect(of(ETH, market)?.floor).toBeCloseTo(0.04 * Math.sqrt(365), 1)
+    const [kept] = market.histories
+    expect([kept?.intervalMs, (kept?.toMs ?? 1) % DAY, kept?.prices.at(-1)]).toEqual([
+      DAY,
+      0,
+      prices.at(-6),
+    ])
+  })
+
+  it('takes a fresh history before a longer one that is stale', () => {
+    const fresh = historyOf(ETH, eth.slice(-500))
+    const stale = historyOf(ETH, eth, { toMs: NOW - 10 * DAY })
+    const { market, notes } = calibrateMarket(observed(stale, fresh), { nowMs: NOW })
+    expect(of(ETH, market)?.provenance.source).toContain('all 499 daily returns')
+    expect(notes.map(({ code }) => code)).toContain('stale')
+  })
+
+  it('takes correlations of those that close at one hour, and says whose stay', () => {
+    const sol = historyOf(factorId('spot:SOL'), btc, { toMs: NOW - DAY / 2 })
+    const { market, notes } = calibrateMarket(
+      observed(historyOf(BTC, btc), historyOf(ETH, eth), sol),
+      { nowMs: NOW },
+    )
+    const pair = market.correlations.find(({ factors }) => factors.join(' ') === `${BTC} ${ETH}`)
+    expect(pair?.provenance.source).toContain('Ledoit-Wolf')
+    expect(notes).toContainEqual(
+      expect.objectContaining({ code: 'not-aligned', factors: ['spot:SOL'] }),
+    )
+  })
+
+  it('keeps one row of several sources, and none that is stale or of tomorrow', () => {
+    const provenance = (source: string, asOfMs: number) => ({ source, asOfMs, observed: null })
+    const depth = (source: string, asOfMs: number, empty = false) => ({
+      factor: ETH,
+      dailyVolume: 1e9,
+      points: empty ? [] : [{ notional: 0, price: 1 }],
+      provenance: provenance(source, asOfMs),
+    })
+    const funding = (venue: string, asOfMs: number, rate: number) => ({
+      factor: factorId('funding:ETH'),
+      venue,
+      rate,
+      provenance: provenance(venue, asOfMs),
+    })
+    const surface = (asOfMs: number) => ({
+      factor: factorId('iv:ETH'),
+      expiries: [],
+      provenance: provenance('s', asOfMs),
+    })
+    const { market, notes } = calibrateMarket(
+      {
+        ...observed(),
+        depths: [depth('old', NOW - 60_000), depth('new', NOW + 900), depth('empty', NOW, true)],
+        fundings: [funding('a', NOW, 0.1), funding('b', NOW, 0.2), funding('a', NOW - 9, 0.3)],
+        surfaces: [surface(NOW - 4 * DAY), surface(NOW + DAY)],
+      },
+      { nowMs: NOW },
+    )
+    expect(market.depths.map(({ provenance: { source } }) => source)).toEqual(['new'])
+    expect(market.fundings.map(({ rate }) => rate)).toEqual([0.1, 0.2])
+    expect(market.surfaces).toEqual([])
+    expect(notes.map(({ code }) => code).sort()).toEqual([
+      'future',
+      'no-history',
+      'several-sources',
+      'several-sources',
+      'stale',
+    ])
+    expect(market.asOfMs).toBe(NOW + 900)
+  })
+
+  it('says so where measured and tabled correlations make no matrix', () => {
+    const pairs = DEFAULT_MARKET_STATE.correlations.map((row) => ({
+      ...row,
+      value: row.factors.includes(ETH) ? 0.9 : -0.9,
+    }))
+    const base = { ...DEFAULT_MARKET_STATE, correlations: pairs }
+    const { notes } = calibrateMarket(observed(), { nowMs: NOW, base })
+    expect(notes.find(({ code }) => code === 'moved')?.value).toBeGreaterThan(0.1)
+  })
+
+  it('refuses options and bases that make no state', () => {
+    for (const options of [{ maxAgeMs: 0 }, { stressWindow: 1 }, { stressWindow: 2.5 }]) {
+      expect(() => calibrateMarket(observed(), { nowMs: NOW, ...options })).toThrow(
+        CalibrationError,
+      )
+    }
+    const past = DEFAULT_MARKET_STATE.asOfMs - 30 * DAY
+    const then = historyOf(ETH, eth, { toMs: past })
+    expect(() => calibrateMarket(observed(then), { nowMs: past })).toThrow(CalibrationError)
+  })
+
   it('refuses a history that holds what is no price', () => {
     for (const odd of [0, -1, NaN, Infinity]) {
       const spoilt = [...eth.slice(0, -1), odd]
@@ -189,24 +350,16 @@ describe('calibrateMarket', () => {
     expect(parts.underlyings[0]?.used).toMatchObject({ isDefault: true, raw: 2 })
   })
 
-  it.skipIf(!existsSync(MARKET_FOLDER))(
+  it.skipIf(!HAS_REAL_CLOSES)(
     'of real closes (skipped where they are not beside the repository)',
     () => {
-      const closes = (name: string) =>
-        readFileSync(new URL(`${name}-daily.csv`, MARKET_FOLDER), 'utf8')
-          .trim()
-          .split('\n')
-          .slice(1)
-          .map((line) => Number(line.split(',')[1]))
-      const eth_ = closes('eth').slice(0, -1)
-      const btc_ = closes('btc')
-      const { market } = calibrateMarket(
-        observed(historyOf(BTC, btc_.slice(-2000)), historyOf(ETH, eth_.slice(-2000))),
-        { nowMs: NOW },
-      )
+      const [closes, others] = realCloses('eth', 'btc', 2000)
+      const { market } = calibrateMarket(observed(historyOf(ETH, closes), historyOf(BTC, others)), {
+        nowMs: NOW,
+      })
       expect(of(ETH, market)?.stressed).toBeGreaterThan(1)
       expect(of(ETH, market)?.floor).toBeGreaterThan(0.5)
-      expect(market.correlations[0]?.value).toBeGreaterThan(0.7)
+      expect(market.correlations[0]?.value).toBeGreaterThan(0.8)
       expect(market.correlations[0]?.value).toBeLessThan(0.95)
     },
   )

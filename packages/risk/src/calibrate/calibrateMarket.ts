@@ -1,11 +1,10 @@
 import type {
   FactorCorrelation,
   FactorHistory,
-  FactorId,
   FactorVolatility,
   MarketObservations,
   MarketState,
-  PegStress,
+  SpotVolatility,
 } from '@plimsoll/model'
 import { checkMarketState, MARKET_STATE_FORMAT, marketStateExpired } from '@plimsoll/model'
 import { correlationOf } from '../covariance/correlation.js'
@@ -15,13 +14,19 @@ import { longRunVolatility, stressedVolatility } from '../covariance/stressedVol
 import { compareText } from '../order.js'
 import { DEFAULT_MARKET_STATE } from '../unified/defaultMarketState.js'
 import { CalibrationError } from './errors.js'
-import { chosenHistories, commonReturns, logReturns } from './histories.js'
+import { factorModel } from './factorModel.js'
+import { commonReturns, DAY_MS } from './histories.js'
+import type { CalibrationNote, Noter } from './notes.js'
+import { dateOf } from './notes.js'
+import type { Timing, UsableHistory } from './usableRows.js'
+import { byLengthThenAge, chosenRows, notFuture, usableHistories } from './usableRows.js'
+import { widenedPegs } from './widenedPegs.js'
 
-const DAY_MS = 86_400_000
-const YEAR_MS = 365 * DAY_MS
-/** Returns below which a volatility says nothing of a stressed time. */
+const DAYS_A_YEAR = 365
+/** Daily returns below which a history says nothing. */
 const LEAST_RETURNS = 90
-const STRESS_WINDOW = 90
+/** Daily returns below which a history has not seen enough to say how calm it may get. */
+const LONG_RETURNS = DAYS_A_YEAR
 
 /** Choices of {@link calibrateMarket}. */
 export type CalibrateOptions = {
@@ -29,26 +34,12 @@ export type CalibrateOptions = {
   readonly nowMs: number
   /** What holds for factors that nothing was observed of. Default: the shipped calibration. */
   readonly base?: MarketState
-  /** Age of the last close beyond which a history is not used. Default three days. */
+  /** Age from which a row is not used, and the state expires. Default three days. */
   readonly maxAgeMs?: number
-  /** How long the state may be used after its oldest last close. Default three days. */
-  readonly validForMs?: number
-}
-
-/** Something that a reader of a calibration should know. */
-export type CalibrationNote = {
-  readonly code:
-    | 'too-short'
-    | 'stale'
-    | 'no-history'
-    | 'several-sources'
-    | 'not-aligned'
-    | 'shrinkage'
-    | 'peg-broke'
-  readonly factors: readonly FactorId[]
-  /** Of `shrinkage`, its intensity; else null. */
-  readonly value: number | null
-  readonly message: string
+  /** Weight of yesterday's variance in today's. Default 0.94. */
+  readonly lambda?: number
+  /** Daily returns in the stretch that counts as stressed. Default 90. */
+  readonly stressWindow?: number
 }
 
 /** A market state estimated from observations, and what was found on the way. */
@@ -59,170 +50,221 @@ export type Calibrated = {
 
 /**
  * Estimates a market state from what was observed. Of every spot factor with a history that is long
- * and new enough: EWMA volatility (λ = 0.94, seeded with the mean square), the worst 90 returns in a row
- * as the stressed one, and the whole history as the floor. Correlations: Ledoit-Wolf on common closes.
- * A peg history never becomes a volatility; it can only widen the tabled break. All else stays as in
- * `base`, which is marked as nobody's measurement.
+ * and new enough, on daily closes: EWMA volatility (λ = 0.94, seeded with the mean square), the worst 90
+ * returns in a row as the stressed one, and the whole history as the floor. A history of less than a
+ * year counts as nobody's measurement still: it can only raise what the base says. Correlations:
+ * Ledoit-Wolf on the common days of those that are long and close at the same hour. A peg history never
+ * becomes a volatility; it can only widen the tabled break. Of several sources one counts, as `notes`
+ * say; what is stale, frozen or dated after now is left out. All else stays as in `base`.
  *
  * @example
  * const { market, notes } = calibrateMarket(observations, { nowMs })
  *
- * @throws CalibrationError when a history holds what is no price, or `base` has expired.
+ * @throws CalibrationError when a history holds what is no price, `base` has expired, or an option is
+ * out of range.
  */
 export function calibrateMarket(
   observations: MarketObservations,
   options: CalibrateOptions,
 ): Calibrated {
-  const { nowMs, base = DEFAULT_MARKET_STATE } = options
-  const { maxAgeMs = 3 * DAY_MS, validForMs = 3 * DAY_MS } = options
-  if (marketStateExpired(base, nowMs)) {
-    throw new CalibrationError(
-      `The base “${base.source}” expired on ${new Date(base.expiresAtMs).toISOString().slice(0, 10)}. Update the package, or give a newer base.`,
-    )
-  }
+  const { nowMs, base = DEFAULT_MARKET_STATE, maxAgeMs = 3 * DAY_MS } = options
+  const { lambda = RISKMETRICS_LAMBDA, stressWindow = 90 } = options
+  checkOptions(base, { nowMs, maxAgeMs }, stressWindow)
   const notes: CalibrationNote[] = []
-  const chosen = chosenHistories(observations.histories)
-  noteSources(observations.histories, notes)
-  const isUsable = (history: FactorHistory): boolean => {
-    const { factor, prices, toMs } = history
-    if (prices.length <= LEAST_RETURNS) {
-      const message = `${factor} has ${prices.length} closes; ${LEAST_RETURNS + 1} are needed. It stays as in the base.`
-      notes.push({ code: 'too-short', factors: [factor], value: null, message })
-      return false
-    }
-    if (nowMs - toMs <= maxAgeMs && toMs <= nowMs) return true
-    const message = `The last close of ${factor} is of ${new Date(toMs).toISOString().slice(0, 10)}. It stays as in the base: read a newer history.`
-    notes.push({ code: 'stale', factors: [factor], value: null, message })
-    return false
+  const note: Noter = (code, factors, message, value) => {
+    notes.push({ code, factors, value: value ?? null, message })
   }
-  const spots = [...chosen.values()]
-    .filter(({ factor }) => factor.startsWith('spot:'))
-    .sort((a, b) => compareText(a.factor, b.factor))
-    .filter(isUsable)
-  const observed = spots.map(volatilityOf)
+  const timing = { nowMs, maxAgeMs }
+  const { histories } = observations
+  const usable = usableHistories(histories, Math.max(LEAST_RETURNS, stressWindow), timing, note)
+  const observed = usable.map((history) =>
+    volatilityOf(history, base, { lambda, stressWindow }, note),
+  )
   const known = new Set(observed.map(({ factor }) => factor))
-  const correlations = correlationsOf(spots, notes)
+  const long = usable.filter(({ returns }) => returns.length >= LONG_RETURNS)
+  const correlations = correlationsOf(long, note)
   const measured = new Set(correlations.map(({ factors }) => factors.join(' ')))
   const kept = base.volatilities.filter(({ factor }) => !known.has(factor))
   if (kept.length > 0) {
     const factors = kept.map(({ factor }) => factor)
-    const message = `Nothing was observed of ${factors.join(', ')}: they stay as in “${base.source}”.`
-    notes.push({ code: 'no-history', factors, value: null, message })
+    note(
+      'no-history',
+      factors,
+      `Nothing that can be used was observed of ${factors.join(', ')}: they stay as in “${base.source}”.`,
+    )
   }
-  const asOfMs = Math.max(nowMs, base.asOfMs)
-  const newest = spots.map(({ toMs }) => toMs + validForMs)
-  const market: MarketState = {
-    format: MARKET_STATE_FORMAT,
-    source:
-      spots.length === 0
-        ? base.source
-        : `Calibrated from ${spots.length} histories over “${base.source}”`,
-    asOfMs,
-    expiresAtMs: Math.min(base.expiresAtMs, ...newest),
+  const present = notFuture(histories, timing)
+  const rows = {
     volatilities: [
       ...observed,
       ...kept.map((row) => ({ ...row, calibration: 'default' as const })),
     ],
-    pegs: base.pegs.map((peg) => widened(peg, chosen.get(peg.factor), notes)),
+    pegs: widenedPegs(base, present, note),
     impliedVolatilities: base.impliedVolatilities,
     correlations: [
       ...correlations,
       ...base.correlations.filter(({ factors }) => !measured.has(factors.join(' '))),
     ],
-    depths: observations.depths,
-    histories: [...chosen.values()]
-      .filter(({ provenance }) => provenance.asOfMs <= asOfMs)
-      .sort((a, b) => compareText(a.factor, b.factor)),
-    surfaces: observations.surfaces,
-    fundings: observations.fundings,
-    defaults: base.defaults,
+    depths: chosenRows(observations.depths, 'depth', timing, note, {
+      better: ({ points }) => Math.min(points.length, 1),
+    }),
+    histories: historiesOf(usable, present),
+    surfaces: chosenRows(observations.surfaces, 'surface', timing, note),
+    fundings: chosenRows(observations.fundings, 'funding', timing, note, {
+      key: ({ factor, venue }) => `${factor} ${venue}`,
+    }),
   }
-  return { market: checkMarketState(market), notes }
+  const instants = Object.values(rows)
+    .flat()
+    .map(({ provenance }) => provenance.asOfMs)
+  const market = checkMarketState({
+    format: MARKET_STATE_FORMAT,
+    source:
+      usable.length === 0
+        ? base.source
+        : `Calibrated from ${usable.length} histories over “${base.source}”`,
+    ...lifeOf(base, usable, instants, timing),
+    ...rows,
+    defaults: base.defaults,
+  })
+  noteMoved(market, note)
+  return { market, notes }
 }
 
-function volatilityOf(history: FactorHistory): FactorVolatility {
-  const returns = logReturns(history)
-  const yearly = Math.sqrt(YEAR_MS / history.intervalMs)
-  const { next } = ewmaVolatility(returns, { lambda: RISKMETRICS_LAMBDA })
-  return {
-    factor: history.factor,
-    calibration: 'observed',
-    volatility: yearly * next,
-    stressed: yearly * stressedVolatility(returns, STRESS_WINDOW),
+function checkOptions(base: MarketState, { nowMs, maxAgeMs }: Timing, stressWindow: number): void {
+  if (marketStateExpired(base, nowMs)) {
+    throw new CalibrationError(
+      `The base “${base.source}” expired on ${dateOf(base.expiresAtMs)}. Update the package, or give a newer base.`,
+    )
+  }
+  if (!(maxAgeMs > 0) || !(Number.isInteger(stressWindow) && stressWindow > 1)) {
+    throw new CalibrationError(
+      `A greatest age of ${maxAgeMs} ms and a stressed window of ${stressWindow} returns make no calibration. Give an age above 0 and two returns or more.`,
+    )
+  }
+}
+
+/** From its newest number until its oldest last close is too old. */
+function lifeOf(
+  base: MarketState,
+  usable: readonly UsableHistory[],
+  instants: readonly number[],
+  { nowMs, maxAgeMs }: Timing,
+): Pick<MarketState, 'asOfMs' | 'expiresAtMs'> {
+  // Clocks differ: a row may be a moment newer than now.
+  const asOfMs = instants.reduce((a, b) => Math.max(a, b), Math.max(nowMs, base.asOfMs))
+  const ends = usable.map(({ toMs }) => toMs + maxAgeMs)
+  const expiresAtMs = ends.reduce((a, b) => Math.min(a, b), base.expiresAtMs)
+  if (asOfMs < expiresAtMs) return { asOfMs, expiresAtMs }
+  throw new CalibrationError(
+    `A state of ${new Date(asOfMs).toISOString()} would have expired on ${new Date(expiresAtMs).toISOString()}: the base “${base.source}” is newer than the closes, or about to expire. Give a base of their time.`,
+  )
+}
+
+function volatilityOf(
+  { daily, returns }: UsableHistory,
+  base: MarketState,
+  { lambda, stressWindow }: { readonly lambda: number; readonly stressWindow: number },
+  note: Noter,
+): FactorVolatility {
+  const { factor, provenance } = daily
+  const yearly = Math.sqrt(DAYS_A_YEAR)
+  const own: SpotVolatility = {
+    volatility: yearly * ewmaVolatility(returns, { lambda }).next,
+    stressed: yearly * stressedVolatility(returns, stressWindow),
     floor: yearly * longRunVolatility(returns),
     provenance: {
-      ...history.provenance,
-      source: `${history.provenance.source}: EWMA (0.94), worst ${STRESS_WINDOW} in a row, all ${returns.length} returns`,
+      ...provenance,
+      source: `${provenance.source}: EWMA (${lambda}), worst ${stressWindow} in a row, all ${returns.length} daily returns`,
+    },
+  }
+  if (returns.length >= LONG_RETURNS) return { factor, calibration: 'observed', ...own }
+  const before = base.volatilities.find((row) => row.factor === factor) ?? base.defaults.spot
+  note(
+    'short-span',
+    [factor],
+    `${factor} has ${returns.length} daily returns, less than a year: nothing falls below “${before.provenance.source}”.`,
+  )
+  return {
+    factor,
+    calibration: 'default',
+    volatility: Math.max(own.volatility, before.volatility),
+    stressed: Math.max(own.stressed, before.stressed),
+    floor: Math.max(own.floor, before.floor),
+    provenance: {
+      ...own.provenance,
+      source: `${own.provenance.source}; not below ${before.provenance.source}`,
     },
   }
 }
 
+/** Of those that close at the hour of most of them, on the days that they share. */
 function correlationsOf(
-  spots: readonly FactorHistory[],
-  notes: CalibrationNote[],
+  histories: readonly UsableHistory[],
+  note: Noter,
 ): readonly FactorCorrelation[] {
-  if (spots.length < 2) return []
-  const factors = spots.map(({ factor }) => factor)
-  const common = commonReturns(spots, LEAST_RETURNS)
-  if (common === null) {
-    const message = `${factors.join(', ')} share no ${LEAST_RETURNS} returns at the same instants: their correlations stay as in the base.`
-    notes.push({ code: 'not-aligned', factors, value: null, message })
-    return []
+  const hourOf = ({ daily }: UsableHistory) => daily.toMs % DAY_MS
+  const [most = [], ...others] = [...new Set(histories.map(hourOf))]
+    .map((hour) => histories.filter((history) => hourOf(history) === hour))
+    .sort((a, b) => b.length - a.length)
+  const aside = others.flat().map(({ daily }) => daily.factor)
+  if (aside.length > 0) {
+    note(
+      'not-aligned',
+      aside,
+      `${aside.join(', ')} close at another hour than ${most.map(({ daily }) => daily.factor).join(', ')}: their correlations stay as in the base.`,
+    )
   }
-  const { covariance, shrinkage } = ledoitWolf(common.observations)
+  const factors = most.map(({ daily }) => daily.factor)
+  const common = commonReturns(
+    most.map(({ daily }) => daily),
+    LEAST_RETURNS,
+  )
+  if (most.length < 2 || common === null) return []
+  const { observations, fromMs, toMs } = common
+  const { covariance, shrinkage } = ledoitWolf(observations)
   const { correlation } = correlationOf(covariance)
-  notes.push({
-    code: 'shrinkage',
+  note(
+    'shrinkage',
     factors,
-    value: shrinkage,
-    message: `Correlations of ${factors.join(', ')} were shrunk by ${(100 * shrinkage).toFixed(1)} % (Ledoit-Wolf, ${common.observations.rows} common returns).`,
-  })
-  const source = `Ledoit-Wolf on ${common.observations.rows} common returns`
-  const asOfMs = Math.min(...spots.map(({ provenance }) => provenance.asOfMs))
+    `Correlations of ${factors.join(', ')} were shrunk by ${(100 * shrinkage).toFixed(1)} % (Ledoit-Wolf, ${observations.rows} common returns).`,
+    shrinkage,
+  )
+  const provenance = {
+    source: `Ledoit-Wolf on ${observations.rows} common daily returns`,
+    asOfMs: toMs,
+    observed: { fromMs, toMs },
+  }
   return factors.flatMap((a, row) =>
     factors.slice(row + 1).map((b, offset) => ({
       factors: [a, b] as const,
       value: correlation[row * factors.length + row + 1 + offset] ?? NaN,
-      provenance: {
-        source,
-        asOfMs: Math.max(asOfMs, common.toMs),
-        observed: { fromMs: common.fromMs, toMs: common.toMs },
-      },
+      provenance,
     })),
   )
 }
 
-/** The tabled break of a peg, or what its history broke by where that was more. */
-function widened(
-  peg: PegStress & { readonly factor: FactorId },
-  history: FactorHistory | undefined,
-  notes: CalibrationNote[],
-): PegStress & { readonly factor: FactorId } {
-  if (history === undefined) return peg
-  logReturns(history)
-  const down = 1 - Math.min(1, ...history.prices)
-  const up = Math.max(1, ...history.prices) - 1
-  if (down <= peg.down && up <= peg.up) return peg
-  notes.push({
-    code: 'peg-broke',
-    factors: [peg.factor],
-    value: null,
-    message: `${peg.factor} was ${(100 * down).toFixed(1)} % below and ${(100 * up).toFixed(1)} % above its anchor: its stress is widened to that.`,
-  })
-  return {
-    ...peg,
-    down: Math.max(peg.down, down),
-    up: Math.max(peg.up, up),
-    provenance: history.provenance,
+/** What counted where something did, and else the longest, each for print and for replays of the past. */
+function historiesOf(
+  usable: readonly UsableHistory[],
+  present: readonly FactorHistory[],
+): readonly FactorHistory[] {
+  const chosen = new Map(usable.map(({ daily }) => [daily.factor, daily]))
+  for (const history of [...present].sort(byLengthThenAge)) {
+    if (!chosen.has(history.factor)) chosen.set(history.factor, history)
   }
+  return [...chosen.values()].sort((a, b) => compareText(a.factor, b.factor))
 }
 
-function noteSources(histories: readonly FactorHistory[], notes: CalibrationNote[]): void {
-  const counts = new Map<FactorId, number>()
-  for (const { factor } of histories) counts.set(factor, (counts.get(factor) ?? 0) + 1)
-  for (const [factor, count] of [...counts].sort(([a], [b]) => compareText(a, b))) {
-    if (count < 2) continue
-    const message = `${count} sources have a history of ${factor}: the longest counts, then the newest.`
-    notes.push({ code: 'several-sources', factors: [factor], value: null, message })
-  }
+/** Measured and tabled pairs together may be correlations of nothing: the engine moves them then. */
+function noteMoved(market: MarketState, note: Noter): void {
+  const factors = market.volatilities.map(({ factor }) => factor)
+  const { moved } = factorModel(market, factors)
+  if (moved === 0) return
+  note(
+    'moved',
+    factors,
+    `The correlations of ${factors.join(', ')} are those of no market; the nearest that are lie ${moved.toPrecision(2)} away (Frobenius), and count.`,
+    moved,
+  )
 }

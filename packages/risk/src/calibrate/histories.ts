@@ -1,7 +1,9 @@
-import type { FactorHistory, FactorId } from '@plimsoll/model'
+import type { FactorHistory } from '@plimsoll/model'
 import type { Observations } from '../covariance/observations.js'
 import { log } from '../pricing/log.js'
 import { CalibrationError } from './errors.js'
+
+export const DAY_MS = 86_400_000
 
 /**
  * Log returns between the closes of a history, oldest first.
@@ -20,6 +22,25 @@ export function logReturns({ factor, prices, intervalMs }: FactorHistory): Float
     returns[index] = log((prices[index + 1] ?? NaN) / (prices[index] ?? NaN))
   }
   return returns
+}
+
+/**
+ * The closes of a history a day apart: at midnight UTC where it has one, else at the hour of its last.
+ * Null where its interval does not divide a day: noise between minutes is no volatility of days.
+ */
+export function dailyCloses(history: FactorHistory): FactorHistory | null {
+  const { intervalMs, toMs, prices } = history
+  const step = DAY_MS / intervalMs
+  if (!Number.isInteger(step) || step < 1) return null
+  const sinceMidnight = (toMs % DAY_MS) / intervalMs
+  const last = prices.length - 1 - (Number.isInteger(sinceMidnight) ? sinceMidnight : 0)
+  const kept = prices.filter((_, index) => index <= last && (last - index) % step === 0)
+  return {
+    ...history,
+    intervalMs: DAY_MS,
+    toMs: toMs - (prices.length - 1 - last) * intervalMs,
+    prices: kept,
+  }
 }
 
 /**
@@ -51,19 +72,4 @@ export function commonReturns(
     for (let row = 0; row < rows; row++) values[row * columns + column] = returns[row] ?? NaN
   }
   return { observations: { values, rows, columns }, fromMs: toMs - rows * intervalMs, toMs }
-}
-
-/** The history of each factor that counts: most closes, then the newest, then by source. */
-export function chosenHistories(
-  histories: readonly FactorHistory[],
-): ReadonlyMap<FactorId, FactorHistory> {
-  const sorted = [...histories].sort(
-    (a, b) =>
-      b.prices.length - a.prices.length ||
-      b.toMs - a.toMs ||
-      (a.provenance.source < b.provenance.source ? -1 : 1),
-  )
-  const chosen = new Map<FactorId, FactorHistory>()
-  for (const history of sorted) if (!chosen.has(history.factor)) chosen.set(history.factor, history)
-  return chosen
 }

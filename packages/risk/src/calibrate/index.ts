@@ -1,5 +1,6 @@
-export type { Calibrated, CalibrateOptions, CalibrationNote } from './calibrateMarket.js'
+export type { Calibrated, CalibrateOptions } from './calibrateMarket.js'
 export { calibrateMarket } from './calibrateMarket.js'
 export { CalibrationError } from './errors.js'
 export type { FactorModel, FactorModelOptions } from './factorModel.js'
 export { factorModel } from './factorModel.js'
+export type { CalibrationNote } from './notes.js'

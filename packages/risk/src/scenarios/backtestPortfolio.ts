@@ -1,8 +1,9 @@
-import type { FactorHistory, MarketState, Portfolio } from '@plimsoll/model'
+import type { FactorHistory, FactorId, MarketState, Portfolio } from '@plimsoll/model'
 import type { WalkForward } from '../tail/backtest/backtest.js'
 import { backtest } from '../tail/backtest/backtest.js'
 import { backtestForecasts } from '../tail/backtest/backtestForecasts.js'
 import { historicalTail } from '../tail/historical.js'
+import { SPOT } from '../valuation/world.js'
 import { ScenarioSetError } from './errors.js'
 import { filteredSubset, historicalScenarios } from './historical.js'
 import { repriceSet } from './reprice.js'
@@ -24,6 +25,11 @@ export type BacktestPortfolioOptions = {
 export type PortfolioBacktest = WalkForward & {
   /** ISO instants of the periods that were forecast, in their order. */
   readonly periods: readonly string[]
+  /**
+   * `peg:` and `iv:` factors of the portfolio without a history, sorted: they stood still, so that
+   * neither forecasts nor losses hold what they did.
+   */
+  readonly unmoved: readonly FactorId[]
 }
 
 /**
@@ -34,7 +40,8 @@ export type PortfolioBacktest = WalkForward & {
  * @example
  * const { hits, acceptedHits } = backtestPortfolio(portfolio, market.histories, { market, nowMs })
  *
- * @throws ScenarioSetError when the histories share no period or a leg that may be owed has no price;
+ * @throws ScenarioSetError when the histories share no period, a price that the portfolio follows has
+ * none, or a leg that may be owed has no price;
  * TooFewObservationsError when they are shorter than the window and two periods.
  */
 export function backtestPortfolio(
@@ -45,16 +52,22 @@ export function backtestPortfolio(
   const { level = 0.99, method = 'historical' } = options
   const length = options.window ?? 250
   const set = historicalScenarios(histories)
-  const { losses, known, unpriced } = repriceSet(portfolio, set, options)
+  const { losses, known, unpriced, unmoved } = repriceSet(portfolio, set, options)
   if (!known) {
     throw new ScenarioSetError(
       `${unpriced.join(', ')} may be owed and has no price: no loss is known. Read its mark first.`,
     )
   }
+  const missing = unmoved.filter((factor) => factor.startsWith(SPOT))
+  if (missing.length > 0) {
+    throw new ScenarioSetError(
+      `The portfolio follows ${missing.join(', ')}, of which there is no history: as if they had never moved. Give one of each.`,
+    )
+  }
   const profits = losses.map((loss) => 0 - loss)
   const plain = backtest(profits, { window: length, level })
   const periods = (set.names ?? []).slice(length)
-  if (method === 'historical') return { ...plain, periods }
+  if (method === 'historical') return { ...plain, periods, unmoved }
   const valueAtRisk = new Float64Array(plain.observations)
   const expectedShortfall = new Float64Array(plain.observations)
   for (let period = 0; period < plain.observations; period++) {
@@ -64,5 +77,5 @@ export function backtestPortfolio(
     expectedShortfall[period] = tail.expectedShortfall
   }
   const record = { realised: profits.slice(length), valueAtRisk, expectedShortfall }
-  return { ...backtestForecasts(record, level), from: length, record, periods }
+  return { ...backtestForecasts(record, level), from: length, record, periods, unmoved }
 }

@@ -6,8 +6,8 @@ import type {
   OptionLeg,
   Portfolio,
 } from '@plimsoll/model'
-import { toNumber } from '@plimsoll/model'
-import { byId } from '../order.js'
+import { factorId, toNumber } from '@plimsoll/model'
+import { byId, compareText } from '../order.js'
 import { forwardPrice } from '../pricing/black76.js'
 import { power } from '../pricing/power.js'
 import { legWorth, mayBeLiability } from '../valuation/legs.js'
@@ -33,6 +33,8 @@ export type ScenarioLosses = {
   readonly byAccount: Float64Array
   /** Legs without a price, which are left out; `<account id>#<leg id>`. */
   readonly unpriced: readonly string[]
+  /** Factors that priced legs follow and the set says nothing of, sorted: they stand still in it. */
+  readonly unmoved: readonly FactorId[]
   /** Whether every leg that may be owed was priced: else the losses are too low, nobody knows by how much. */
   readonly known: boolean
 }
@@ -54,6 +56,8 @@ type Priced = {
   readonly exposures: readonly Exposed[]
   /** Places of the volatility factors that move it, with the power of its tenor. */
   readonly volatility: readonly Exposed[]
+  /** Every factor that moves it, also those that the set does not name. */
+  readonly follows: readonly FactorId[]
   readonly price: number
   readonly modelPrice: number
 }
@@ -84,6 +88,7 @@ export function repriceSet(
   const linear: Linear[] = []
   const options: Priced[] = []
   const unpriced: string[] = []
+  const followed = new Set<FactorId>()
   let known = true
   for (const [column, account] of accounts.entries()) {
     for (const leg of [...account.legs].sort(byId)) {
@@ -93,11 +98,14 @@ export function repriceSet(
       if (value === null || (leg.kind === 'option' && option === null)) {
         unpriced.push(`${account.id}#${leg.id}`)
         if (mayBeLiability(leg)) known = false
-      } else if (option !== null) options.push(option)
-      else {
+      } else if (option !== null) {
+        options.push(option)
+        for (const factor of option.follows) followed.add(factor)
+      } else {
         const mark = leg.mark ?? today.lowest.get(leg.asset)
         const asset = (mark === undefined ? undefined : today.marks.get(mark)?.asset) ?? leg.asset
         const exposures = exposed(today, asset, places)
+        if (value !== 0) for (const { factor } of exposuresOf(today, asset)) followed.add(factor)
         if (value !== 0 && exposures.length > 0) linear.push({ column, value, exposures })
       }
     }
@@ -120,7 +128,8 @@ export function repriceSet(
     for (let column = 0; column < columns; column++) total += byAccount[row + column] ?? 0
     losses[scenario] = total
   }
-  return { losses, accounts: accounts.map(({ id }) => id), byAccount, unpriced, known }
+  const unmoved = [...followed].filter((factor) => !places.has(factor)).sort(compareText)
+  return { losses, accounts: accounts.map(({ id }) => id), byAccount, unpriced, unmoved, known }
 }
 
 function multiplier(moves: Float64Array, base: number, exposures: readonly Exposed[]): number {
@@ -164,14 +173,16 @@ function optionOf(
   const totalVolatility = leg.impliedVolatility * Math.sqrt(years)
   const isCall = leg.right === 'call'
   const strike = toNumber(leg.strike)
-  const volatility = exposuresOf(today, leg.asset).flatMap(({ factor }): readonly Exposed[] => {
-    if (!factor.startsWith(SPOT)) return []
-    const name = `${VOLATILITY}${factor.slice(SPOT.length)}`
-    const found = [...places].find(([known]) => known === name)
+  const underlying = today.marks.get(mark)?.asset ?? leg.asset
+  const surfaces = exposuresOf(today, leg.asset).flatMap(({ factor }) =>
+    factor.startsWith(SPOT) ? [factorId(`${VOLATILITY}${factor.slice(SPOT.length)}`)] : [],
+  )
+  const volatility = surfaces.flatMap((name): readonly Exposed[] => {
+    const place = places.get(name)
     const stress =
       market.impliedVolatilities.find((row) => row.factor === name) ??
       market.defaults.impliedVolatility
-    return found === undefined ? [] : [{ place: found[1], elasticity: tenorScale(stress, years) }]
+    return place === undefined ? [] : [{ place, elasticity: tenorScale(stress, years) }]
   })
   return {
     column,
@@ -180,8 +191,12 @@ function optionOf(
     strike,
     forward,
     totalVolatility,
-    exposures: exposed(today, today.marks.get(mark)?.asset ?? leg.asset, places),
+    exposures: exposed(today, underlying, places),
     volatility,
+    follows:
+      size === 0
+        ? []
+        : [...exposuresOf(today, underlying).map(({ factor }) => factor), ...surfaces],
     price: size === 0 ? 0 : worth / size,
     modelPrice: forwardPrice(isCall, forward, strike, totalVolatility),
   }
