@@ -48,6 +48,13 @@ describe('compareHaircut', () => {
     expect(compared.pegBreaksTolerance).toBe(true)
   })
 
+  it('does not break a tolerance that it just reaches', () => {
+    const terms = { threshold: 0.5, bonus: 0, slippage: 0 }
+    const reached = compareHaircut({ volatility: 0.5, liquidity: 0, peg: 0.5 }, terms)
+    expect(reached).toMatchObject({ tolerance: 0.5, market: 0.5 })
+    expect(reached).toMatchObject({ marketBreaksTolerance: false, pegBreaksTolerance: false })
+  })
+
   it('claims nothing of a peg that no table knows', () => {
     const compared = compareHaircut({ volatility: 0.02, liquidity: 0.01, peg: null }, efficiency)
     expect(compared.failed).toBeNull()
@@ -100,7 +107,15 @@ describe('liquidationIncentiveFactor', () => {
     expect(liquidationIncentiveFactor({ ...terms, threshold: 1 })).toBe(1)
     expect(liquidationIncentiveFactor({ ...terms, threshold: 0.385 })).toBe(1.15)
     expect(liquidationIncentiveFactor({ ...terms, threshold: 0.86 })).toBeCloseTo(1 / 0.958, 15)
-    expect(() => liquidationIncentiveFactor({ ...terms, threshold: 86 })).toThrow(HaircutError)
+  })
+
+  it.each([
+    ['liquidation threshold', { threshold: 86 }],
+    ['cursor', { cursor: 30 }],
+    ['greatest factor', { maximum: 0 }],
+  ])('refuses a %s that is none', (called, change) => {
+    const terms = { threshold: 0.86, cursor: 0.3, maximum: 1.15, ...change }
+    expect(() => liquidationIncentiveFactor(terms)).toThrow(`The ${called} is`)
   })
 })
 
@@ -114,6 +129,9 @@ describe('concentration', () => {
       concentrationMultiplier({ quantity: 1, averageDailyVolume: 0, fraction: 1 }),
     ).toThrow(/average daily volume is 0/)
     expect(() => concentrationMultiplier({ quantity: NaN, ...market })).toThrow(HaircutError)
+    expect(() => concentrationMultiplier({ quantity: 1, ...market, fraction: 0 })).toThrow(
+      /fraction of the volume is 0/,
+    )
   })
 
   it('nets sensitivities before it compares them with the threshold', () => {
@@ -144,9 +162,16 @@ describe('adjustedExposure', () => {
     expect(adjustedExposure(worthless)).toBe(100)
   })
 
-  it('refuses amounts and haircuts that are none', () => {
-    expect(() => adjustedExposure({ ...secured, collateral: -1 })).toThrow(/collateral is -1/)
-    expect(() => adjustedExposure({ ...secured, collateralHaircut: 15 })).toThrow(/15 %/)
+  it.each([
+    ['exposure', { exposure: -1 }],
+    ['exposure', { exposure: Infinity }],
+    ['collateral', { collateral: -1 }],
+    ['haircut of the exposure', { exposureHaircut: -0.25 }],
+    ['haircut of the collateral', { collateralHaircut: 15 }],
+    ['haircut for the currency', { currencyHaircut: 8 }],
+    ['haircut for the currency', { currencyHaircut: -0.08 }],
+  ])('refuses what is no %s', (called, change) => {
+    expect(() => adjustedExposure({ ...secured, ...change })).toThrow(`The ${called} is`)
   })
 })
 
@@ -159,5 +184,8 @@ describe('basketHaircut', () => {
     expect(basketHaircut(parts)).toBe(0.175)
     expect(() => basketHaircut([])).toThrow(/holds nothing/)
     expect(() => basketHaircut([{ value: 1, haircut: NaN }])).toThrow(HaircutError)
+    expect(() => basketHaircut([...parts, { value: -1, haircut: 0 }])).toThrow(
+      /value of a part is -1/,
+    )
   })
 })

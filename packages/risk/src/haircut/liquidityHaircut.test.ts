@@ -116,6 +116,28 @@ describe('liquidityHaircut', () => {
       { quantity: 0, price: 0.9 },
     ]
     expect(() => liquidityHaircut({ ...late, points: still }, 1)).toThrow(/between two points/)
+    expect(() => liquidityHaircut({ ...late, points: [{ quantity: 0, price: NaN }] }, 1)).toThrow(
+      /price of a point is NaN/,
+    )
+    const free = [
+      { quantity: 0, price: 1 },
+      { quantity: 2, price: -1 },
+    ]
+    expect(() => liquidityHaircut({ ...late, points: free }, 1)).toThrow(/price of a point is -1/)
+    const better = [
+      { quantity: 0, price: 1 },
+      { quantity: 2, price: 0.9 },
+      { quantity: 3, price: 0.95 },
+    ]
+    expect(() => liquidityHaircut({ ...late, points: better }, 1)).toThrow(/from 0.9 to 0.95/)
+    const back = [
+      { quantity: 0, price: 1 },
+      { quantity: 2, price: 0.9 },
+      { quantity: 1, price: 0.8 },
+    ]
+    expect(() => liquidityHaircut({ ...late, points: back }, 1)).toThrow(/two points is -1/)
+    const owed = { kind: 'levels', mid: 1, levels: [{ price: 1, quantity: -1 }] } as const
+    expect(() => liquidityHaircut(owed, 1)).toThrow(/quantity of a level is -1/)
     const unknown = { kind: 'levels', mid: 1, levels: [{ price: NaN, quantity: 1 }] } as const
     expect(() => liquidityHaircut(unknown, 1)).toThrow(/price of a level is NaN/)
     expect(() => liquidityHaircut({ kind: 'linear', depth: 0 }, 1)).toThrow(HaircutError)

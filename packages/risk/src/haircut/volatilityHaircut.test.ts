@@ -92,12 +92,21 @@ describe('scaleHaircut', () => {
   })
 
   it.each([
-    ['haircut', 1.5],
-    ['tableDays', 0],
-    ['minimumDays', -1],
-    ['revaluationDays', NaN],
-  ])('refuses a %s of %s', (name, value) => {
+    ['haircut', 1.5, 'haircut'],
+    ['haircut', -0.1, 'haircut'],
+    ['tableDays', 0, 'holding period of the table'],
+    ['tableDays', Infinity, 'holding period of the table'],
+    ['minimumDays', -1, 'minimum holding period'],
+    ['revaluationDays', NaN, 'time between revaluations'],
+  ])('refuses a %s of %s, and says which it is', (name, value, called) => {
     const inputs = { haircut: 0.1, tableDays: 10, minimumDays: 5, revaluationDays: 1 }
-    expect(() => scaleHaircut({ ...inputs, [name]: value })).toThrow(HaircutError)
+    const refused = () => scaleHaircut({ ...inputs, [name]: value })
+    expect(refused).toThrow(HaircutError)
+    expect(refused).toThrow(`The ${called} is ${value}.`)
+  })
+
+  it('refuses what would be held for no time at all', () => {
+    const rushed = { haircut: 0.1, tableDays: 10, minimumDays: 0.25, revaluationDays: 0.5 }
+    expect(() => scaleHaircut(rushed)).toThrow(/less one day is -0.25/)
   })
 })
