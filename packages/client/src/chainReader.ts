@@ -9,7 +9,7 @@ import { decodeAggregate3, encodeAggregate3 } from './multicall.js'
 import type { NodeAnswer } from './node.js'
 import { askNode } from './node.js'
 import { isBlockGone, refusesBlockHash } from './nodeError.js'
-import { parseBlock } from './parseBlock.js'
+import { parseBlock, parseBlockNumber } from './parseBlock.js'
 import type { BatchLimits, PlannedCall } from './planBatches.js'
 import { planBatches } from './planBatches.js'
 import type { Block, RawAnswer } from './source.js'
@@ -31,6 +31,8 @@ export type ChainReader = {
     calls: readonly PlannedCall[],
     signal: AbortSignal | undefined,
   ) => Promise<readonly RawAnswer[]>
+  /** Number of the newest block. @throws PlimsollError */
+  readonly head: (signal: AbortSignal | undefined) => Promise<bigint>
   /** @throws BlockPinError when calls were made by number and the block has been replaced since. */
   readonly confirm: (pinned: Pinned, signal: AbortSignal | undefined) => Promise<void>
 }
@@ -127,6 +129,10 @@ export function createChainReader(
       }
       const batches = planBatches(calls, batchLimits(limits, pinned.isDeployless, callsPerBatch))
       return (await Promise.all(batches.map((batch) => aggregate(how, batch)))).flat()
+    },
+    async head(signal) {
+      const [answer] = await Promise.all([ask('eth_blockNumber', [], signal), verifyChain(signal)])
+      return parseBlockNumber(required(answer), chain)
     },
     async confirm(pinned, signal) {
       if (takesHash) return

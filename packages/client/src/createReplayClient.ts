@@ -53,6 +53,7 @@ export function createReplayClient(
       checkSame('block numbers', { ...blockNumbers }, read.blockNumbers)
       return strict ? strictSession(read) : lenientSession(read)
     },
+    live: null,
     finish() {
       if (reads.length === 0) return
       throw new ReplayError(

@@ -80,6 +80,16 @@ export class ReplayError extends PlimsollError {
   override readonly name = 'ReplayError'
 }
 
+/** What was read can no longer be taken for what is so now. */
+export class StaleError extends PlimsollError {
+  override readonly name = 'StaleError'
+}
+
+/** A watch is asked to keep a time that is none. */
+export class WatchError extends PlimsollError {
+  override readonly name = 'WatchError'
+}
+
 /** An adapter broke its contract: unknown rounds, bad ids, answers of another owner. */
 export class AdapterError extends PlimsollError {
   override readonly name = 'AdapterError'

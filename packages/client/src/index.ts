@@ -22,6 +22,7 @@ export { deferredModule, loadModules } from './deferredModule.js'
 export * from './errors.js'
 export type { FinishReplayErrorType } from './finishReplay.js'
 export { finishReplay } from './finishReplay.js'
+export type { StalePortfolio } from './freshness.js'
 export { lazily } from './lazily.js'
 export type { Limits } from './limits.js'
 export type * from './marketAdapter.js'
@@ -38,6 +39,21 @@ export type { Recorder, RecordReadsReturnType } from './recordReads.js'
 export { recordReads } from './recordReads.js'
 export type * from './requests.js'
 export { ask, contractCall, decodeBy } from './requests.js'
-export type { Asked, Block, RawAnswer, ReadInput, ReadSession, Source, Task } from './source.js'
+export type {
+  Asked,
+  Block,
+  Live,
+  RawAnswer,
+  ReadInput,
+  ReadSession,
+  Source,
+  Task,
+} from './source.js'
+export type {
+  WatchPortfolioErrorType,
+  WatchPortfolioParameters,
+  WatchPortfolioReturnType,
+} from './watchPortfolio.js'
+export { watchPortfolio } from './watchPortfolio.js'
 export type { HostOverrides, HttpOptions, Signer } from './web.js'
 export { withAssets } from './withAssets.js'

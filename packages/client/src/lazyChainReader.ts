@@ -14,6 +14,7 @@ export function lazyChainReader(connection: Connection, clock: Clock, limits: Li
   return {
     pin: async (wanted, signal) => (await reader()).pin(wanted, signal),
     call: async (pinned, calls, signal) => (await reader()).call(pinned, calls, signal),
+    head: async (signal) => (await reader()).head(signal),
     confirm: async (pinned, signal) => (await reader()).confirm(pinned, signal),
   }
 }

@@ -15,9 +15,19 @@ export function networkSource(options: {
   readonly clock: Clock
 }): Source {
   const { chains, web, auth, clock } = options
+
+  function readerOf(chain: number): ChainReader {
+    const reader = chains.get(chain)
+    if (reader !== undefined) return reader
+    throw new ChainError(
+      `Chain ${chain} has no connection. Pass { id: ${chain}, transport } to createClient.`,
+    )
+  }
+
   return {
     chains: [...chains.keys()],
     auth,
+    live: { clock, head: async (chain, signal) => readerOf(chain).head(signal) },
     finish: () => {},
     open({ blockNumbers, signal }) {
       const pinned = new Map<number, { readonly reader: ChainReader; readonly at: Pinned }>()
@@ -35,12 +45,7 @@ export function networkSource(options: {
       return {
         nowMs: clock.now(),
         async pin(chain) {
-          const reader = chains.get(chain)
-          if (reader === undefined) {
-            throw new ChainError(
-              `Chain ${chain} has no connection. Pass { id: ${chain}, transport } to createClient.`,
-            )
-          }
+          const reader = readerOf(chain)
           const at = await reader.pin(blockNumbers[chain], signal)
           pinned.set(chain, { reader, at })
           return at.block

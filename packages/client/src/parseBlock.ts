@@ -34,6 +34,18 @@ export function parseBlock(answer: unknown, chain: number, wanted: bigint | unde
   }
 }
 
+/**
+ * Reads the number of a node's newest block.
+ *
+ * @throws MalformedCallAnswerError when the answer is no quantity.
+ */
+export function parseBlockNumber(answer: unknown, chain: number): bigint {
+  if (isQuantity(answer)) return BigInt(answer)
+  throw new MalformedCallAnswerError(
+    `The node of chain ${chain} does not say its newest block. Check that the address is a JSON-RPC endpoint of an EVM chain.`,
+  )
+}
+
 function isQuantity(value: unknown): value is string {
   return typeof value === 'string' && /^0x[0-9a-fA-F]{1,16}$/.test(value)
 }

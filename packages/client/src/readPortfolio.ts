@@ -55,7 +55,7 @@ const reading = lazily('reads portfolios', () =>
 )
 
 /** Each owner once; an address on every chain covers the same address on one chain. */
-function distinctOwners(texts: readonly string[]): readonly Owner[] {
+export function distinctOwners(texts: readonly string[]): readonly Owner[] {
   if (texts.length === 0) {
     throw new InvalidIdError('No owner was given. Pass at least one address or account.')
   }

@@ -1,5 +1,6 @@
 import type { AsOf, Native, Owner, OwnerId, PlimsollError } from '@plimsoll/model'
 import type { Adapter } from './adapter.js'
+import type { Clock } from './clock.js'
 import type { Request } from './requests.js'
 
 /** The block that all reads of one chain are pinned to. */
@@ -42,12 +43,21 @@ export type ReadSession = {
   readonly close: () => void
 }
 
+/** What a watch goes by. */
+export type Live = {
+  readonly clock: Clock
+  /** Number of a chain's newest block. @throws PlimsollError */
+  readonly head: (chain: number, signal: AbortSignal | undefined) => Promise<bigint>
+}
+
 /** Where answers come from: the network, or a recording. */
 export type Source = {
   readonly chains: readonly number[]
   /** Names of the signers that the caller supplied. */
   readonly auth: readonly string[]
   readonly open: (read: ReadInput) => ReadSession
+  /** Null where nothing new ever comes. */
+  readonly live: Live | null
   /** Ends all reads. @throws ReplayError when recorded reads were not replayed. */
   readonly finish: () => void
 }

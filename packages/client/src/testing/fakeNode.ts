@@ -36,7 +36,9 @@ export class RpcFault extends Error {
 export type FakeNodeOptions = {
   readonly chain: number
   readonly contracts?: { readonly [address: string]: Contract }
-  readonly blockNumber?: bigint
+  readonly blockNumber?: bigint | (() => bigint)
+  /** Unix seconds of a block. */
+  readonly timestamp?: (number: bigint) => number
   readonly blockHash?: Hex
   readonly hasMulticall?: boolean
   readonly takesHash?: boolean
@@ -50,8 +52,8 @@ const AGGREGATOR_BYTES = 119
 /** A node in memory that takes Multicall3's `aggregate3` and deployless aggregates apart. */
 export function fakeNode(options: FakeNodeOptions): FakeNode {
   const { chain, contracts = {}, hasMulticall = true, takesHash = true } = options
-  const number = options.blockNumber ?? 100n
-  const hash = options.blockHash ?? numberToHex(number, { size: 32 })
+  const { blockNumber = 100n, timestamp = () => 0x6553f100 } = options
+  const newest = () => (typeof blockNumber === 'bigint' ? blockNumber : blockNumber())
   const requests: NodeRequest[] = []
 
   function callOne(to: string, data: Hex): { success: boolean; returnData: Hex } {
@@ -103,11 +105,18 @@ export function fakeNode(options: FakeNodeOptions): FakeNode {
         return numberToHex(chain)
       case 'eth_getBlockByNumber': {
         const [tag] = params
+        const number = newest()
         const wanted = tag === 'latest' ? number : BigInt(tag as string)
         if (wanted > number) return null
-        const own = wanted === number ? hash : numberToHex(wanted, { size: 32 })
-        return { number: numberToHex(wanted), hash: own, timestamp: '0x6553f100' }
+        const given = wanted === number ? options.blockHash : undefined
+        return {
+          number: numberToHex(wanted),
+          hash: given ?? numberToHex(wanted, { size: 32 }),
+          timestamp: numberToHex(timestamp(wanted)),
+        }
       }
+      case 'eth_blockNumber':
+        return numberToHex(newest())
       case 'eth_getCode':
         return hasMulticall ? '0x6001' : '0x'
       case 'eth_call':
