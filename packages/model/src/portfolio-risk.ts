@@ -155,8 +155,23 @@ export type CollateralReport = {
   readonly liquidatorTolerance: number | null
 }
 
+/**
+ * Of when the parts of a risk are that take too long for every block or tick: `health`, `binding`,
+ * `nearest`, `nearestByAccount`, `nodes`, `worstNode`, `tail`, and the shortfall in `nettedBuffer`.
+ */
+export type Scored = {
+  /** Unix milliseconds of the full assessment that computed them: the report's own instant there. */
+  readonly atMs: number
+  /**
+   * Why they no longer hold, one sentence each; they are then unknown until the next full assessment.
+   * Empty while they stand.
+   */
+  readonly withdrawn: readonly string[]
+}
+
 /** Risk of a portfolio under a market state. Same input, same bytes. */
 export type PortfolioRisk = {
+  readonly scored: Scored
   readonly market: {
     readonly source: string
     readonly asOfMs: number
@@ -172,9 +187,10 @@ export type PortfolioRisk = {
   readonly nearestByAccount: readonly NearestLiquidation[]
   /** Largest loss first. */
   readonly nodes: readonly NodeFailure[]
+  /** Null where there is none, or the nodes are withdrawn. */
   readonly worstNode: NodeId | null
   readonly unified: UnifiedMarginReport
-  /** Null where a leg cannot be priced. */
+  /** Null where a leg cannot be priced, or withdrawn. */
   readonly tail: TailReport | null
   /** Equity ÷ expected shortfall: what a netted account would have in hand; null where either is unknown. */
   readonly nettedBuffer: number | null

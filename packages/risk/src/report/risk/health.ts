@@ -39,7 +39,8 @@ export type HealthInputs = {
 
 /** Paths where an account of several underlyings reprices its options on each: enough for a score of 76. */
 const PATHS_OF_SLOW = 4_000
-const CERTAIN: ProbabilityEstimate = { estimate: 1, lower: 1, upper: 1 }
+/** Of what has happened. */
+export const CERTAIN: ProbabilityEstimate = { estimate: 1, lower: 1, upper: 1 }
 const NEVER: ProbabilityEstimate = { estimate: 0, lower: 0, upper: 0 }
 
 /** Margin health with everything that it rests on. */
@@ -164,7 +165,8 @@ function estimateOf(hits: number, paths: number): ProbabilityEstimate {
   return { estimate: hits / paths, ...clopperPearson(hits, paths) }
 }
 
-function isLost(liquidatable: boolean | null, equity: number | null): boolean {
+/** Whether an account can be liquidated, or is worth less than nothing, today. */
+export function isLost(liquidatable: boolean | null, equity: number | null): boolean {
   return liquidatable === true || (liquidatable !== null && equity !== null && equity < 0)
 }
 
