@@ -2,7 +2,7 @@ import { contentHash } from '@plimsoll/client'
 import type { MarginAccount, Portfolio, PortfolioRisk, RiskReport } from '@plimsoll/model'
 import { parseAmount, toCanonicalJson, toNumber } from '@plimsoll/model'
 import type { Assessed, ReassessOptions } from '@plimsoll/risk'
-import { assess, reassess, ScenarioError } from '@plimsoll/risk'
+import { assess, assessAgain, reassess, ScenarioError } from '@plimsoll/risk'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { portfolios, RUNS } from './arbitraries.js'
@@ -358,5 +358,38 @@ describe('reassess', () => {
     for (const value of [-1, Number.NaN, Infinity]) {
       expect(() => again(portfolio, full, { tolerance: { price: value } })).toThrow(ScenarioError)
     }
+  })
+})
+
+describe('assessAgain', () => {
+  const portfolio = portfolioOf([loan(), short()])
+  const next = (given: Portfolio, full: Assessed | null, ms: number, more: object = {}) =>
+    assessAgain(given, full, { ...OPTIONS, nowMs: NOW_MS + ms, ...more })
+
+  it('assesses in full at first, when the score is old, and when it is withdrawn', () => {
+    const first = next(portfolio, null, 0)
+    expect(toCanonicalJson(first.report)).toBe(toCanonicalJson(assess(portfolio, OPTIONS)))
+    const second = next(portfolio, first.full, 59_999)
+    expect(second.report.risk?.scored).toEqual({ atMs: NOW_MS, withdrawn: [] })
+    expect(second.full).toBe(first.full)
+    const third = next(portfolio, second.full, 60_000)
+    expect(third.report.risk?.scored.atMs).toBe(NOW_MS + 60_000)
+    const grown = portfolioOf([loan('10', '14000'), short()])
+    const fourth = next(grown, third.full, 60_001)
+    expect(fourth.report.risk?.scored).toEqual({ atMs: NOW_MS + 60_001, withdrawn: [] })
+    expect(fourth.full).toEqual({ portfolio: grown, report: fourth.report })
+  })
+
+  it('assesses in full every time where it is told so', () => {
+    const first = next(portfolio, null, 0, { rescoreMs: 0 })
+    const second = next(portfolio, first.full, 1, { rescoreMs: 0 })
+    expect(second.report.risk?.scored.atMs).toBe(NOW_MS + 1)
+    expect(() => next(portfolio, null, 0, { rescoreMs: -1 })).toThrow(ScenarioError)
+  })
+
+  it('has nothing to keep without a market state', () => {
+    const { market: _market, ...options } = OPTIONS
+    const { report, full } = assessAgain(portfolio, null, options)
+    expect([report.risk, full]).toEqual([null, null])
   })
 })

@@ -17,6 +17,18 @@ export type {
 } from './actions/getRiskReport.js'
 export { getRiskReport } from './actions/getRiskReport.js'
 export type {
+  WatchPortfolioErrorType,
+  WatchPortfolioParameters,
+  WatchPortfolioReturnType,
+} from './actions/watchPortfolio.js'
+export { watchPortfolio } from './actions/watchPortfolio.js'
+export type {
+  WatchRiskReportErrorType,
+  WatchRiskReportParameters,
+  WatchRiskReportReturnType,
+} from './actions/watchRiskReport.js'
+export { watchRiskReport } from './actions/watchRiskReport.js'
+export type {
   GetPortfolioOptions,
   GetPortfolioQueryKey,
   GetPortfolioQueryOptions,

@@ -5,9 +5,10 @@ import { createConfig, http } from '@wagmi/core'
 import { HttpResponse, http as onHttp } from 'msw'
 import { setupServer } from 'msw/node'
 import { defineChain } from 'viem'
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import type { FakeNode } from '../../client/src/testing/fakeNode.js'
 import { fakeNode } from '../../client/src/testing/fakeNode.js'
+import { manualClock } from '../../client/src/testing/manualClock.js'
 import { ALICE, BOB, toyVault, vaultContract } from '../../client/src/testing/toys.js'
 import {
   getPlimsollClient,
@@ -17,11 +18,14 @@ import {
   getRiskReport,
   getRiskReportQueryKey,
   getRiskReportQueryOptions,
+  watchPortfolio,
+  watchRiskReport,
 } from './index.js'
 
 const VAULT = '0x1111111111111111111111111111111111111111'
 const vault = toyVault({ id: 'vault', address: VAULT, chains: [1, 10] })
 
+const clock = manualClock(0x6553f100 * 1000)
 const nodes = new Map<number, FakeNode>()
 const server = setupServer(
   onHttp.post('https://node.test/:chain', async ({ request, params }) => {
@@ -47,10 +51,11 @@ const chainOf = <const Id extends number>(id: Id) =>
     rpcUrls: { default: { http: [`https://node.test/${id}`] } },
   })
 
-function freshConfig() {
+function freshConfig(block: () => bigint = () => 100n) {
   for (const chain of [1, 10]) {
     const contracts = { [VAULT]: vaultContract({ [ALICE]: BigInt(chain) }) }
-    nodes.set(chain, fakeNode({ chain, contracts }))
+    const timestamp = () => Math.floor(clock.now() / 1000)
+    nodes.set(chain, fakeNode({ chain, contracts, blockNumber: block, timestamp }))
   }
   return createConfig({
     chains: [chainOf(1), chainOf(10)],
@@ -234,5 +239,66 @@ describe('getRiskReport', () => {
     )
     expect(getRiskReportQueryOptions(config, { adapters: [vault] }).enabled).toBe(false)
     queries.clear()
+  })
+})
+
+describe('watchPortfolio', () => {
+  it('reads through the config at once and with every block, until it is ended', async () => {
+    let block = 100n
+    const config = freshConfig(() => block)
+    const told: number[] = []
+    const unwatch = watchPortfolio(config, {
+      owners: [ALICE],
+      adapters: [vault],
+      clock,
+      pollingIntervalMs: 1000,
+      onPortfolio: ({ accounts }) => void told.push(accounts.length),
+      onStale: ({ error }) => expect.fail(error.message),
+    })
+    await vi.waitFor(() => expect(told).toEqual([2]))
+    expect(ethCalls()).toEqual([2, 2])
+    block += 1n
+    await clock.advance(1000)
+    await vi.waitFor(() => expect(told).toEqual([2, 2]))
+    expect(ethCalls()).toEqual([3, 3])
+    unwatch()
+    block += 1n
+    await clock.advance(10_000)
+    expect([told.length, ethCalls()]).toEqual([2, [3, 3]])
+    expect(clock.sleeping()).toBe(0)
+  })
+
+  it('refuses at once a chain that the config has not, and an owner that is none', () => {
+    const callbacks = { onPortfolio: () => {}, onStale: () => {} }
+    const config = freshConfig()
+    const watch = (owners: readonly string[], chainIds?: 1[]) => () =>
+      watchPortfolio(config, {
+        owners,
+        adapters: [vault],
+        ...(chainIds === undefined ? {} : { chainIds }),
+        ...callbacks,
+      })
+    expect(watch(['0x12'])).toThrow(/0x12/)
+    expect(watch([ALICE], [5] as number[] as 1[])).toThrow(ChainError)
+  })
+})
+
+describe('watchRiskReport', () => {
+  it('assesses every portfolio at the instant of the clock', async () => {
+    const config = freshConfig()
+    const reports: RiskReport[] = []
+    const unwatch = watchRiskReport(config, {
+      owners: [ALICE],
+      adapters: [vault],
+      clock,
+      onReport: (report) => void reports.push(report),
+      onStale: ({ error }) => expect.fail(error.message),
+    })
+    await vi.waitFor(() => expect(reports).toHaveLength(1))
+    unwatch()
+    const [report] = reports
+    expect(report?.nowMs).toBe(clock.now())
+    expect(report?.accounts.map(({ venue }) => venue)).toEqual(['vault', 'vault'])
+    expect(report?.risk).toBeNull()
   })
 })
