@@ -39,85 +39,129 @@ export function aggregateLosses(
   correlation: (a: FactorId, b: FactorId) => number | null,
   stress: number,
 ): Aggregate {
-  const twoSided = losses.flatMap(({ fall, rise }, index) => (fall > 0 && rise > 0 ? [index] : []))
-  const enumerated = twoSided.length <= MOST_ENUMERATED ? twoSided : []
-  const adverse = new Set(twoSided.length <= MOST_ENUMERATED ? [] : twoSided)
-  const coefficients = coefficientsOf(losses, correlation, stress, adverse)
-  const rises = losses.map(({ fall, rise }) => rise > fall)
-  let best: Evaluation | null = null
-  for (let choice = 0; choice < 1 << enumerated.length; choice++) {
-    for (const [bit, index] of enumerated.entries()) {
-      rises[index] = ((choice >> bit) & 1) === 1
-    }
-    const found = evaluate(losses, rises, coefficients)
-    if (best === null || found.square > best.square) best = found
-  }
-  if (best === null || best.square === 0) {
-    return {
-      amount: 0,
-      parts: rises.map((isRise) => ({ direction: isRise ? 'rise' : 'fall', component: 0 })),
-    }
-  }
-  const amount = Math.sqrt(best.square)
+  const aggregation = aggregationOf(losses, correlation, stress)
+  const amount = aggregate(
+    aggregation,
+    Float64Array.from(losses, ({ fall }) => fall),
+    Float64Array.from(losses, ({ rise }) => rise),
+  )
   return {
     amount,
-    parts: best.products.map((product, index) => ({
-      direction: best.rises[index] === true ? 'rise' : 'fall',
-      component: product / amount,
+    parts: losses.map((_, index) => ({
+      direction: aggregation.rises[index] === 1 ? 'rise' : 'fall',
+      component: amount === 0 ? 0 : (aggregation.products[index] ?? NaN) / amount,
     })),
   }
 }
 
-type Coefficients = { readonly together: Float64Array; readonly apart: Float64Array }
+/** Stressed correlations of some underlyings, and room for adding their losses up. */
+export type Aggregation = {
+  readonly size: number
+  /** cᵢⱼ where both move one way, and where they move apart: [size × size]. */
+  readonly together: Float64Array
+  readonly apart: Float64Array
+  /** After {@link aggregate}: 1 where the rise of an underlying counts, and Lᵢ·Σⱼ cᵢⱼ·Lⱼ. */
+  readonly rises: Uint8Array
+  readonly products: Float64Array
+  /** Scratch. */
+  readonly tried: Uint8Array
+  readonly triedProducts: Float64Array
+  readonly isAdverse: Uint8Array
+  readonly twoSided: Uint32Array
+}
 
-function coefficientsOf(
-  losses: readonly DirectedLoss[],
+/** The coefficients of {@link aggregateLosses}. */
+export function aggregationOf(
+  underlyings: readonly Pick<DirectedLoss, 'factor' | 'isKnown'>[],
   correlation: (a: FactorId, b: FactorId) => number | null,
   stress: number,
-  adverse: ReadonlySet<number>,
-): Coefficients {
-  const size = losses.length
+): Aggregation {
+  const size = underlyings.length
   const together = new Float64Array(size * size).fill(1)
   const apart = new Float64Array(size * size).fill(1)
-  for (const [row, a] of losses.entries()) {
-    for (const [column, b] of losses.entries()) {
+  for (const [row, a] of underlyings.entries()) {
+    for (const [column, b] of underlyings.entries()) {
       const measured =
         row !== column && a.isKnown && b.isKnown ? correlation(a.factor, b.factor) : null
       if (measured === null) continue
       const kept = (1 - stress) * measured
-      const same = Math.min(1, Math.max(0, stress + kept))
-      const opposed = Math.min(1, Math.max(0, stress - kept))
-      const isAdverse = adverse.has(row) || adverse.has(column)
-      together[row * size + column] = isAdverse ? Math.max(same, opposed) : same
-      apart[row * size + column] = isAdverse ? Math.max(same, opposed) : opposed
+      together[row * size + column] = Math.min(1, Math.max(0, stress + kept))
+      apart[row * size + column] = Math.min(1, Math.max(0, stress - kept))
     }
   }
-  return { together, apart }
+  return {
+    size,
+    together,
+    apart,
+    rises: new Uint8Array(size),
+    products: new Float64Array(size),
+    tried: new Uint8Array(size),
+    triedProducts: new Float64Array(size),
+    isAdverse: new Uint8Array(size),
+    twoSided: new Uint32Array(size),
+  }
 }
 
-type Evaluation = {
-  readonly square: number
-  readonly rises: readonly boolean[]
-  /** Lᵢ·Σⱼ cᵢⱼ·Lⱼ; they add up to the square. */
-  readonly products: readonly number[]
+/**
+ * The amount of {@link aggregateLosses}, without allocation.
+ *
+ * @param falls worst loss of each underlying as it falls, [size]; `rises` as it rises
+ */
+export function aggregate(
+  aggregation: Aggregation,
+  falls: Float64Array,
+  rises: Float64Array,
+): number {
+  const { size, tried, triedProducts, products, isAdverse, twoSided } = aggregation
+  let count = 0
+  for (let index = 0; index < size; index++) {
+    const fall = falls[index] ?? NaN
+    const rise = rises[index] ?? NaN
+    tried[index] = rise > fall ? 1 : 0
+    isAdverse[index] = fall > 0 && rise > 0 ? 1 : 0
+    if (isAdverse[index] === 1) twoSided[count++] = index
+  }
+  const enumerated = count <= MOST_ENUMERATED ? count : 0
+  if (count <= MOST_ENUMERATED) isAdverse.fill(0)
+  let best = -1
+  for (let choice = 0; choice < 1 << enumerated; choice++) {
+    for (let bit = 0; bit < enumerated; bit++) {
+      tried[twoSided[bit] ?? 0] = (choice >> bit) & 1
+    }
+    const square = evaluate(aggregation, falls, rises)
+    if (Number.isNaN(square)) return square
+    if (square <= best) continue
+    best = square
+    aggregation.rises.set(tried)
+    products.set(triedProducts)
+  }
+  return best > 0 ? Math.sqrt(best) : 0
 }
 
+/** Σᵢⱼ cᵢⱼ·Lᵢ·Lⱼ with each underlying the way that is tried. */
 function evaluate(
-  losses: readonly DirectedLoss[],
-  rises: readonly boolean[],
-  { together, apart }: Coefficients,
-): Evaluation {
-  const size = losses.length
-  const amounts = losses.map(({ fall, rise }, index) => (rises[index] === true ? rise : fall))
-  const products = amounts.map((amount, row) => {
+  { size, together, apart, tried, triedProducts, isAdverse }: Aggregation,
+  falls: Float64Array,
+  rises: Float64Array,
+): number {
+  let square = 0
+  for (let row = 0; row < size; row++) {
     let sum = 0
     for (let column = 0; column < size; column++) {
-      const matrix = rises[row] === rises[column] ? together : apart
-      sum += (matrix[row * size + column] ?? 0) * (amounts[column] ?? 0)
+      const at = row * size + column
+      const same = together[at] ?? NaN
+      const opposed = apart[at] ?? NaN
+      const isEither = isAdverse[row] === 1 || isAdverse[column] === 1
+      const coefficient = isEither
+        ? Math.max(same, opposed)
+        : tried[row] === tried[column]
+          ? same
+          : opposed
+      sum += coefficient * ((tried[column] === 1 ? rises[column] : falls[column]) ?? NaN)
     }
-    return amount * sum
-  })
-  let square = 0
-  for (const product of products) square += product
-  return { square, rises: [...rises], products }
+    const product = ((tried[row] === 1 ? rises[row] : falls[row]) ?? NaN) * sum
+    triedProducts[row] = product
+    square += product
+  }
+  return square
 }

@@ -1,0 +1,119 @@
+import { forwardPrice } from '../pricing/black76.js'
+import { fastLogRatio, fillLogTables } from '../pricing/fastLog.js'
+import { logRatio } from '../pricing/log.js'
+import type { OptionArrays } from '../pricing/optionArrays.js'
+import { cdfAt, fillTable, NODES_PER_UNIT, POSITION_OF_ZERO } from './tableCdf.js'
+
+/** Below this σ√T the accurate formula prices: 1/(σ√T) would magnify the rounding of ln(F/K). */
+const LEAST_TOTAL_VOLATILITY = 1e-6
+
+/**
+ * Undiscounted options whose venue quotes them: in a scenario the quote moves as the model's price
+ * does, and never below 0.
+ */
+export type QuotedOptions = OptionArrays & {
+  /** Signed, in units of the underlying. */
+  readonly quantity: Float64Array
+  /** ln(forward ÷ strike): see {@link refreshMoneyness}. */
+  readonly moneyness: Float64Array
+  /** Of one option today. */
+  readonly quote: Float64Array
+  /** Model's price of one option today. */
+  readonly model: Float64Array
+}
+
+/** Spot moves under columns of volatility. */
+export type QuotedGrid = {
+  /** Multipliers of spot. */
+  readonly spots: Float64Array
+  /** Their natural logarithms. */
+  readonly logSpots: Float64Array
+  readonly columns: number
+  /** The first column has all spots, every other one the first `core` of them. */
+  readonly core: number
+}
+
+/** ln(forward ÷ strike) of every option, without allocation where the ratio is from 1/16 to 32. */
+export function refreshMoneyness({ count, forward, strike, moneyness }: QuotedOptions): void {
+  fillLogTables()
+  for (let option = 0; option < count; option++) {
+    const k = strike[option] ?? NaN
+    moneyness[option] = fastLogRatio(forward[option] ?? NaN, k, 1 / k)
+  }
+  for (let option = 0; option < count; option++) {
+    if (!Number.isNaN(moneyness[option] ?? NaN)) continue
+    moneyness[option] = logRatio(forward[option] ?? NaN, strike[option] ?? NaN)
+  }
+}
+
+/**
+ * Adds Σ quantity × change of the quote to every cell, by Black-76 with the table Φ of `tableCdf`:
+ * within 2e-15 of quantity × (shocked forward + strike) an option. Without allocation, but for options
+ * without volatility or at a forward or strike of 0, which the accurate formula prices.
+ *
+ * @param totals shocked σ√T, [options × columns], row-major
+ * @param out [columns × spots], row-major, added to
+ */
+export function addQuotedProfits(
+  options: QuotedOptions,
+  totals: Float64Array,
+  grid: QuotedGrid,
+  out: Float64Array,
+): void {
+  const { count, call, quantity, forward, strike, moneyness, quote, model } = options
+  const { spots, logSpots, columns, core } = grid
+  fillTable()
+  for (let option = 0; option < count; option++) {
+    const size = quantity[option] ?? NaN
+    const k = strike[option] ?? NaN
+    const f = forward[option] ?? NaN
+    // Of a put, −1: F·Φ(d₁) − K·Φ(d₂) becomes K·Φ(−d₂) − F·Φ(−d₁) without a branch.
+    const sign = call[option] === 0 ? -1 : 1
+    const onForward = sign * f
+    const onStrike = sign * k
+    const before = quote[option] ?? NaN
+    const basis = before - (model[option] ?? NaN)
+    const ratio = moneyness[option] ?? NaN
+    for (let column = 0; column < columns; column++) {
+      const total = totals[option * columns + column] ?? NaN
+      const first = column * spots.length
+      const last = column === 0 ? spots.length : core
+      if (total < LEAST_TOTAL_VOLATILITY || !(f > 0) || !(k > 0)) {
+        addAccurately(options, option, total, spots, last, out, first)
+        continue
+      }
+      // Positions in the table, not d₁ and d₂ themselves.
+      const slope = (sign * NODES_PER_UNIT) / total
+      const shift = sign * NODES_PER_UNIT * total
+      const middle = POSITION_OF_ZERO + 0.5 * shift
+      for (let spot = 0; spot < last; spot++) {
+        const d1 = (ratio + (logSpots[spot] ?? NaN)) * slope + middle
+        const moved =
+          onForward * (spots[spot] ?? NaN) * cdfAt(d1) - onStrike * cdfAt(d1 - shift) + basis
+        out[first + spot] = (out[first + spot] ?? NaN) + size * ((moved < 0 ? 0 : moved) - before)
+      }
+    }
+  }
+}
+
+/** One option at one total volatility, by {@link forwardPrice}. */
+function addAccurately(
+  options: QuotedOptions,
+  option: number,
+  total: number,
+  spots: Float64Array,
+  count: number,
+  out: Float64Array,
+  first: number,
+): void {
+  const before = options.quote[option] ?? NaN
+  const basis = before - (options.model[option] ?? NaN)
+  const forward = options.forward[option] ?? NaN
+  const strike = options.strike[option] ?? NaN
+  const isCall = options.call[option] !== 0
+  for (let spot = 0; spot < count; spot++) {
+    const moved = forwardPrice(isCall, forward * (spots[spot] ?? NaN), strike, total) + basis
+    const profit = (options.quantity[option] ?? NaN) * ((moved < 0 ? 0 : moved) - before)
+    out[first + spot] = (out[first + spot] ?? NaN) + profit
+  }
+}
