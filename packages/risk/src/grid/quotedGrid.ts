@@ -90,7 +90,7 @@ export function addQuotedProfits(
         const d1 = (ratio + (logSpots[spot] ?? NaN)) * slope + middle
         const moved =
           onForward * (spots[spot] ?? NaN) * cdfAt(d1) - onStrike * cdfAt(d1 - shift) + basis
-        out[first + spot] = (out[first + spot] ?? NaN) + size * ((moved < 0 ? 0 : moved) - before)
+        out[first + spot] = (out[first + spot] ?? NaN) + size * (Math.max(0, moved) - before)
       }
     }
   }
@@ -113,7 +113,7 @@ function addAccurately(
   const isCall = options.call[option] !== 0
   for (let spot = 0; spot < count; spot++) {
     const moved = forwardPrice(isCall, forward * (spots[spot] ?? NaN), strike, total) + basis
-    const profit = (options.quantity[option] ?? NaN) * ((moved < 0 ? 0 : moved) - before)
+    const profit = (options.quantity[option] ?? NaN) * (Math.max(0, moved) - before)
     out[first + spot] = (out[first + spot] ?? NaN) + profit
   }
 }

@@ -40,10 +40,18 @@ export function evaluateMultipliers(
 ): Float64Array {
   checkLength(multipliers, program.marks.length + 1, 'multipliers')
   checkLength(out, program.accounts.length, 'out')
-  for (let row = 0; row < out.length; row++) {
-    out[row] = accountHealth(program, row, multipliers, 0)
-  }
+  for (let row = 0; row < out.length; row++) evaluateRow(program, row, multipliers, out)
   return out
+}
+
+/** Writes the native health of one account, unchecked. */
+export function evaluateRow(
+  program: Program,
+  row: number,
+  multipliers: Float64Array,
+  out: Float64Array,
+): void {
+  out[row] = accountHealth(program, row, multipliers, 0)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FactorDepth, FactorId } from '@plimsoll/model'
 import { concentrationMultiplier } from '../haircut/concentration.js'
+import type { DepthCurve } from '../haircut/depthCurve.js'
 import { liquidityHaircut } from '../haircut/liquidityHaircut.js'
 import { forwardDelta } from '../pricing/black76.js'
 import type { Book } from './book.js'
@@ -44,32 +45,35 @@ export function addOnOf(
     const traded = long >= short ? delta : -delta
     return traded > 0 ? [{ leg, share: traded / quantity }] : []
   })
+  const charge = chargeOf(depth, quantity, loss, volumeFraction)
+  return { factor: book.factor, quantity, ...charge, shares }
+}
+
+/** Charges of an underlying of which `quantity` must be traded, in the numeraire. */
+export function chargeOf(
+  { dailyVolume, points }: FactorDepth,
+  quantity: number,
+  loss: number,
+  volumeFraction: number,
+): Pick<AddOn, 'liquidity' | 'concentration' | 'multiplier'> {
   const multiplier =
-    depth.dailyVolume === null
+    dailyVolume === null
       ? 1
       : concentrationMultiplier({
           quantity,
-          averageDailyVolume: depth.dailyVolume,
+          averageDailyVolume: dailyVolume,
           fraction: volumeFraction,
         })
-  const { haircut } =
-    depth.points.length === 0
-      ? { haircut: 0 }
-      : liquidityHaircut(
-          {
-            kind: 'points',
-            mid: 1,
-            points: depth.points.map(({ notional, price }) => ({ quantity: notional, price })),
-          },
-          quantity,
-        )
+  const haircut = points.length === 0 ? 0 : liquidityHaircut(curveOf(points), quantity).haircut
+  return { liquidity: haircut * quantity, concentration: (multiplier - 1) * loss, multiplier }
+}
+
+/** Marginal prices of a depth, per unit of its mid. */
+export function curveOf(points: FactorDepth['points']): DepthCurve {
   return {
-    factor: book.factor,
-    quantity,
-    liquidity: haircut * quantity,
-    concentration: (multiplier - 1) * loss,
-    multiplier,
-    shares,
+    kind: 'points',
+    mid: 1,
+    points: points.map(({ notional, price }) => ({ quantity: notional, price })),
   }
 }
 

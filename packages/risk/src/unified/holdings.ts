@@ -26,6 +26,8 @@ export type Holding = {
   readonly leg: string
   readonly kind: Leg['kind']
   readonly asset: AssetId
+  /** Signed units. */
+  readonly quantity: number
   /** In the numeraire; null where it has no price. */
   readonly worth: number | null
   /** Whether leaving the leg out could make its owner look richer. */
@@ -97,6 +99,7 @@ function holdingOf(
     leg: id,
     kind: leg.kind,
     asset: leg.asset,
+    quantity: quantityOf(leg),
     worth,
     isLiability: mayBeLiability(leg),
     linear: [],
@@ -106,7 +109,7 @@ function holdingOf(
   if (worth === null) {
     return { ...base, problem: 'It has no price in the numeraire. Read its mark.' }
   }
-  const holding = { leg: id, quantity: quantityOf(leg), value: worth }
+  const holding = { leg: id, quantity: base.quantity, value: worth }
   // What was paid for a perp is cash of its account: only both together are exposed to its pegs.
   const settled = settlement.pegs.map((peg) => ({ ...holding, ...peg }))
   if (leg.kind === 'option') {

@@ -43,10 +43,15 @@ function lossesAt(
 ): { readonly loss: number; readonly byLeg: readonly LegLoss[] } {
   const byLeg = new Map<string, number>()
   for (const { leg, value, elasticity } of holdings) {
-    const lost = value * (1 - power(multiplier, elasticity))
+    const lost = value * shareLost(multiplier, elasticity)
     byLeg.set(leg, (byLeg.get(leg) ?? 0) + lost)
   }
   let loss = 0
   for (const lost of byLeg.values()) loss += lost
   return { loss, byLeg: legLosses(byLeg) }
+}
+
+/** Part of a value that is lost when its peg is multiplied. */
+export function shareLost(multiplier: number, elasticity: number): number {
+  return 1 - power(multiplier, elasticity)
 }

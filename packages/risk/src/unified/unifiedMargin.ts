@@ -54,14 +54,8 @@ export function unifiedMargin(
   options: UnifiedOptions,
 ): UnifiedMargin {
   const { nowMs, siloedByVenues = null, ...given } = options
-  const parameters = parametersOf(given)
-  checkMarket(market)
-  const calibration = calibrationOf(market, parameters, nowMs)
-  const numeraire = numeraireOf(portfolio)
-  const world = worldToday(portfolio, nowMs / 1000, numeraire)
-  const holdings = holdingsOf(portfolio.accounts, world, countedOnce(portfolio))
-  const placed = holdings.filter(({ problem }) => problem === null)
-  const unplaced = holdings.filter(({ problem }) => problem !== null)
+  const inputs = unifiedInputs(portfolio, market, nowMs, given)
+  const { parameters, calibration, world, holdings, placed, unplaced } = inputs
   const parts = requirementOf(booksOfHoldings(placed), calibration, market.depths, parameters)
   const flags = flagsOf(market, nowMs, parts, calibration, unplaced)
   const quality = qualityOf(portfolio, world, nowMs)
@@ -69,7 +63,7 @@ export function unifiedMargin(
   const equity = equityOf(holdings)
   const maintenance = isKnown ? parts.maintenance : null
   return {
-    numeraire,
+    numeraire: world.numeraire,
     nowMs,
     equity,
     maintenance,
@@ -88,6 +82,38 @@ export function unifiedMargin(
     unplaced: unplaced.map(({ leg, problem }) => ({ leg, message: problem ?? '' })),
     flags,
     quality,
+  }
+}
+
+/** What the margin of a portfolio is made from. */
+export type UnifiedInputs = {
+  readonly parameters: UnifiedParameters
+  readonly calibration: Calibration
+  readonly world: World
+  readonly holdings: readonly Holding[]
+  /** Those whose risk is known, and the others. */
+  readonly placed: readonly Holding[]
+  readonly unplaced: readonly Holding[]
+}
+
+/** The holdings of a portfolio today, and what the market state says of their factors. */
+export function unifiedInputs(
+  portfolio: Portfolio,
+  market: MarketState,
+  nowMs: number,
+  given: Partial<UnifiedParameters>,
+): UnifiedInputs {
+  const parameters = parametersOf(given)
+  checkMarket(market)
+  const world = worldToday(portfolio, nowMs / 1000, numeraireOf(portfolio))
+  const holdings = holdingsOf(portfolio.accounts, world, countedOnce(portfolio))
+  return {
+    parameters,
+    calibration: calibrationOf(market, parameters, nowMs),
+    world,
+    holdings,
+    placed: holdings.filter(({ problem }) => problem === null),
+    unplaced: holdings.filter(({ problem }) => problem !== null),
   }
 }
 
