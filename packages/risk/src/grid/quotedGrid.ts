@@ -2,7 +2,7 @@ import { forwardPrice } from '../pricing/black76.js'
 import { fastLogRatio, fillLogTables } from '../pricing/fastLog.js'
 import { logRatio } from '../pricing/log.js'
 import type { OptionArrays } from '../pricing/optionArrays.js'
-import { cdfAt, fillTable, NODES_PER_UNIT, POSITION_OF_ZERO } from './tableCdf.js'
+import { fillTable, NODES_PER_UNIT, POSITION_OF_ZERO, tablePrice } from './tableCdf.js'
 
 /** Below this σ√T the accurate formula prices: 1/(σ√T) would magnify the rounding of ln(F/K). */
 const LEAST_TOTAL_VOLATILITY = 1e-6
@@ -16,10 +16,8 @@ export type QuotedOptions = OptionArrays & {
   readonly quantity: Float64Array
   /** ln(forward ÷ strike): see {@link refreshMoneyness}. */
   readonly moneyness: Float64Array
-  /** Of one option today. */
+  /** Of one option today, as its venue has it. */
   readonly quote: Float64Array
-  /** Model's price of one option today. */
-  readonly model: Float64Array
 }
 
 /** Spot moves under columns of volatility. */
@@ -60,7 +58,7 @@ export function addQuotedProfits(
   grid: QuotedGrid,
   out: Float64Array,
 ): void {
-  const { count, call, quantity, forward, strike, moneyness, quote, model } = options
+  const { count, call, quantity, forward, strike, volatility, years, moneyness, quote } = options
   const { spots, logSpots, columns, core } = grid
   fillTable()
   for (let option = 0; option < count; option++) {
@@ -72,14 +70,30 @@ export function addQuotedProfits(
     const onForward = sign * f
     const onStrike = sign * k
     const before = quote[option] ?? NaN
-    const basis = before - (model[option] ?? NaN)
     const ratio = moneyness[option] ?? NaN
+    const isPriced = f > 0 && k > 0
+    const unmoved = (volatility[option] ?? NaN) * Math.sqrt(years[option] ?? NaN)
+    // By the same formula as the cells, so that what does not move gains nothing, to the last bit.
+    const today =
+      isPriced && unmoved >= LEAST_TOTAL_VOLATILITY
+        ? tablePrice(
+            onForward,
+            onStrike,
+            ratio * ((sign * NODES_PER_UNIT) / unmoved) +
+              (POSITION_OF_ZERO + 0.5 * (sign * NODES_PER_UNIT * unmoved)),
+            sign * NODES_PER_UNIT * unmoved,
+          )
+        : forwardPrice(sign > 0, f, k, unmoved)
     for (let column = 0; column < columns; column++) {
       const total = totals[option * columns + column] ?? NaN
       const first = column * spots.length
       const last = column === 0 ? spots.length : core
-      if (total < LEAST_TOTAL_VOLATILITY || !(f > 0) || !(k > 0)) {
-        addAccurately(options, option, total, spots, last, out, first)
+      if (total < LEAST_TOTAL_VOLATILITY || !isPriced) {
+        for (let spot = 0; spot < last; spot++) {
+          const moved =
+            before + (forwardPrice(sign > 0, f * (spots[spot] ?? NaN), k, total) - today)
+          out[first + spot] = (out[first + spot] ?? NaN) + size * (Math.max(0, moved) - before)
+        }
         continue
       }
       // Positions in the table, not d₁ and d₂ themselves.
@@ -88,32 +102,10 @@ export function addQuotedProfits(
       const middle = POSITION_OF_ZERO + 0.5 * shift
       for (let spot = 0; spot < last; spot++) {
         const d1 = (ratio + (logSpots[spot] ?? NaN)) * slope + middle
-        const moved =
-          onForward * (spots[spot] ?? NaN) * cdfAt(d1) - onStrike * cdfAt(d1 - shift) + basis
+        const model = tablePrice(onForward * (spots[spot] ?? NaN), onStrike, d1, shift)
+        const moved = before + (model - today)
         out[first + spot] = (out[first + spot] ?? NaN) + size * (Math.max(0, moved) - before)
       }
     }
-  }
-}
-
-/** One option at one total volatility, by {@link forwardPrice}. */
-function addAccurately(
-  options: QuotedOptions,
-  option: number,
-  total: number,
-  spots: Float64Array,
-  count: number,
-  out: Float64Array,
-  first: number,
-): void {
-  const before = options.quote[option] ?? NaN
-  const basis = before - (options.model[option] ?? NaN)
-  const forward = options.forward[option] ?? NaN
-  const strike = options.strike[option] ?? NaN
-  const isCall = options.call[option] !== 0
-  for (let spot = 0; spot < count; spot++) {
-    const moved = forwardPrice(isCall, forward * (spots[spot] ?? NaN), strike, total) + basis
-    const profit = (options.quantity[option] ?? NaN) * (Math.max(0, moved) - before)
-    out[first + spot] = (out[first + spot] ?? NaN) + profit
   }
 }

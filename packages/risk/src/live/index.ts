@@ -1,3 +1,4 @@
+export { foldedLosses } from '../tail/foldedLosses.js'
 export type { LiveMargin, LiveOptions } from './liveMargin.js'
 export { liveMargin } from './liveMargin.js'
 export type { LiveRequirement } from './requirement.js'

@@ -22,8 +22,9 @@ export type LiveBook = {
   readonly optionLeg: Uint32Array
   readonly forwardSource: Uint32Array
   readonly spotSource: Uint32Array
-  /** Quote − model's price of each option at compile. */
-  readonly basis: Float64Array
+  /** Quote and model's price of each option at compile. */
+  readonly quotedBase: Float64Array
+  readonly modelBase: Float64Array
   readonly greeks: GreekArrays
   /** Over the grid of spot × volatility that is shown. */
   readonly grid: QuotedGrid
@@ -74,10 +75,8 @@ export function liveBook(
     optionLeg: Uint32Array.from(book.options, ({ leg }) => places.leg(leg)),
     forwardSource: Uint32Array.from(book.options, ({ leg }) => places.forward(leg)),
     spotSource: Uint32Array.from(book.options, ({ leg }) => places.spot(leg)),
-    basis: Float64Array.from(
-      book.options,
-      ({ price }, option) => price - (greeks.price[option] ?? NaN),
-    ),
+    quotedBase: flat.options.quote.slice(),
+    modelBase: greeks.price.slice(),
     greeks,
     grid,
     totals: shockedTotals(book.options, surface, [0, surface.up, -surface.down]),
@@ -93,9 +92,9 @@ export function liveBook(
 
 /** Writes the options of a book anew at the prices of the sources, and the worth of their legs. */
 export function requoteBook(book: LiveBook, price: Float64Array, worth: Float64Array): void {
-  const { optionLeg, forwardSource, spotSource, basis, greeks } = book
+  const { optionLeg, forwardSource, spotSource, quotedBase, modelBase, greeks } = book
   const { options, shorts } = book.flat
-  const { count, forward, model, quote, quantity } = options
+  const { count, forward, quote, quantity } = options
   for (let option = 0; option < count; option++) {
     forward[option] = price[forwardSource[option] ?? 0] ?? NaN
     shorts.spot[option] = price[spotSource[option] ?? 0] ?? NaN
@@ -103,9 +102,8 @@ export function requoteBook(book: LiveBook, price: Float64Array, worth: Float64A
   refreshMoneyness(options)
   priceAndGreeks(options, greeks)
   for (let option = 0; option < count; option++) {
-    const priced = greeks.price[option] ?? NaN
-    const quoted = Math.max(0, priced + (basis[option] ?? NaN))
-    model[option] = priced
+    const change = (greeks.price[option] ?? NaN) - (modelBase[option] ?? NaN)
+    const quoted = Math.max(0, (quotedBase[option] ?? NaN) + change)
     quote[option] = quoted
     worth[optionLeg[option] ?? 0] = (quantity[option] ?? NaN) * quoted
   }

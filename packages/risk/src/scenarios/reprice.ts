@@ -7,8 +7,10 @@ import type {
   Portfolio,
 } from '@plimsoll/model'
 import { factorId, toNumber } from '@plimsoll/model'
+import type { MovedForward, QuotedOption } from '../grid/quotedSeries.js'
+import { addQuotedLosses } from '../grid/quotedSeries.js'
 import { byId, compareText } from '../order.js'
-import { forwardPrice } from '../pricing/black76.js'
+import { log } from '../pricing/log.js'
 import { power } from '../pricing/power.js'
 import { legWorth, mayBeLiability } from '../valuation/legs.js'
 import { countedOnce } from '../valuation/lookThrough.js'
@@ -46,26 +48,19 @@ type Linear = {
   readonly value: number
   readonly exposures: readonly Exposed[]
 }
-type Priced = {
+type Priced = QuotedOption & {
   readonly column: number
-  readonly size: number
-  readonly isCall: boolean
-  readonly strike: number
-  readonly forward: number
-  readonly totalVolatility: number
   readonly exposures: readonly Exposed[]
   /** Places of the volatility factors that move it, with the power of its tenor. */
   readonly volatility: readonly Exposed[]
   /** Every factor that moves it, also those that the set does not name. */
   readonly follows: readonly FactorId[]
-  readonly price: number
-  readonly modelPrice: number
 }
 
 /**
  * Every leg of a portfolio repriced in every scenario, each equity counted once: linear legs by the
  * product of their factors' moves, options by Black-76 with forward and volatility moved, from the
- * venue's own price today. Nothing is liquidated and nothing has an impact.
+ * venue's own price today, by the table kernel of the grids. Nothing is liquidated and nothing has an impact.
  *
  * @example
  * const { losses } = repriceSet(portfolio, set, { market, nowMs })
@@ -78,7 +73,7 @@ export function repriceSet(
   set: ScenarioSet,
   { market, nowMs }: { readonly market: MarketState; readonly nowMs: number },
 ): ScenarioLosses {
-  const { factors, count, moves } = set
+  const { factors, count } = set
   checkMoves(set)
   const numeraire = numeraireOf(portfolio)
   const today = worldToday(portfolio, Math.floor(nowMs / 1000), numeraire)
@@ -110,26 +105,52 @@ export function repriceSet(
       }
     }
   }
-  const size = factors.length
   const columns = accounts.length
   const losses = new Float64Array(count)
   const byAccount = new Float64Array(count * columns)
-  for (let scenario = 0, base = 0; scenario < count; scenario++, base += size) {
-    const row = scenario * columns
-    for (const { column, value, exposures } of linear) {
-      const lost = value * (1 - multiplier(moves, base, exposures))
-      byAccount[row + column] = (byAccount[row + column] ?? 0) + lost
+  const movesOf = movedPrices(set)
+  for (const { column, value, exposures } of linear) {
+    const { multipliers } = movesOf(exposures)
+    for (let scenario = 0, at = column; scenario < count; scenario++, at += columns) {
+      byAccount[at] = (byAccount[at] ?? 0) + value * (1 - (multipliers[scenario] ?? NaN))
     }
-    for (const option of options) {
-      const { column } = option
-      byAccount[row + column] = (byAccount[row + column] ?? 0) + optionLoss(option, moves, base)
-    }
+  }
+  for (const option of options) {
+    const { column, exposures, volatility } = option
+    const moved = { ...movesOf(exposures), volatilities: movedVolatilities(set, volatility) }
+    addQuotedLosses(option, moved, byAccount, column, columns)
+  }
+  for (let scenario = 0, at = 0; scenario < count; scenario++) {
     let total = 0
-    for (let column = 0; column < columns; column++) total += byAccount[row + column] ?? 0
+    for (let column = 0; column < columns; column++, at++) total += byAccount[at] ?? NaN
     losses[scenario] = total
   }
   const unmoved = [...followed].filter((factor) => !places.has(factor)).sort(compareText)
   return { losses, accounts: accounts.map(({ id }) => id), byAccount, unpriced, unmoved, known }
+}
+
+type MovedPrice = Pick<MovedForward, 'multipliers' | 'logarithms'>
+
+/** Π (1 + move)^elasticity in every scenario and its logarithm, once for each list of exposures. */
+function movedPrices(set: ScenarioSet): (exposures: readonly Exposed[]) => MovedPrice {
+  const known = new Map<string, MovedPrice>()
+  return (exposures) => {
+    const key = exposures.map(({ place, elasticity }) => `${place} ${elasticity}`).join(' ')
+    const moved = known.get(key) ?? movedPrice(set, exposures)
+    known.set(key, moved)
+    return moved
+  }
+}
+
+function movedPrice(
+  { count, factors, moves }: ScenarioSet,
+  exposures: readonly Exposed[],
+): MovedPrice {
+  const multipliers = new Float64Array(count)
+  for (let scenario = 0; scenario < count; scenario++) {
+    multipliers[scenario] = multiplier(moves, scenario * factors.length, exposures)
+  }
+  return { multipliers, logarithms: multipliers.map(log) }
 }
 
 function multiplier(moves: Float64Array, base: number, exposures: readonly Exposed[]): number {
@@ -141,19 +162,20 @@ function multiplier(moves: Float64Array, base: number, exposures: readonly Expos
   return product
 }
 
-function optionLoss(option: Priced, moves: Float64Array, base: number): number {
-  const { isCall, strike, forward, totalVolatility, price, modelPrice, size } = option
-  let shocked = totalVolatility
-  for (const { place, elasticity } of option.volatility) {
-    shocked *= Math.max(0, 1 + elasticity * (moves[base + place] ?? NaN))
-  }
-  const moved = forwardPrice(
-    isCall,
-    forward * multiplier(moves, base, option.exposures),
-    strike,
-    shocked,
-  )
-  return size * (price - Math.max(0, price + moved - modelPrice))
+/** Multipliers of σ√T in every scenario; null where no factor moves it. */
+function movedVolatilities(
+  { count, factors, moves }: ScenarioSet,
+  volatility: readonly Exposed[],
+): Float64Array | null {
+  if (volatility.length === 0) return null
+  return Float64Array.from({ length: count }, (_, scenario) => {
+    let shocked = 1
+    for (const { place, elasticity } of volatility) {
+      const move = moves[scenario * factors.length + place] ?? NaN
+      shocked *= Math.max(0, 1 + elasticity * move)
+    }
+    return shocked
+  })
 }
 
 function optionOf(
@@ -198,7 +220,6 @@ function optionOf(
         ? []
         : [...exposuresOf(today, underlying).map(({ factor }) => factor), ...surfaces],
     price: size === 0 ? 0 : worth / size,
-    modelPrice: forwardPrice(isCall, forward, strike, totalVolatility),
   }
 }
 
@@ -225,7 +246,11 @@ function checkMoves({ factors, count, moves, weights }: ScenarioSet): void {
       `${moves.length} moves and ${weights?.length ?? 'no'} weights do not fit ${count} scenarios of ${factors.length} factors. Make the set again.`,
     )
   }
-  const odd = moves.findIndex((move) => !(move >= -1 && move < Infinity))
+  let odd = -1
+  for (let at = 0; at < moves.length && odd < 0; at++) {
+    const move = moves[at] ?? NaN
+    if (!(move >= -1 && move < Infinity)) odd = at
+  }
   if (odd < 0) return
   throw new ScenarioSetError(
     `Scenario ${Math.floor(odd / factors.length)} moves ${factors[odd % factors.length]} by ${moves[odd]}. Give relative moves of at least −1.`,

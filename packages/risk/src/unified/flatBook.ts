@@ -193,7 +193,6 @@ function quotedOptions(held: readonly OptionHolding[]): QuotedOptions {
     quantity: Float64Array.from(held, ({ quantity }) => quantity),
     moneyness: new Float64Array(count),
     quote: Float64Array.from(held, ({ price }) => price),
-    model: Float64Array.from(held, modelPrice),
   }
   refreshMoneyness(options)
   return options

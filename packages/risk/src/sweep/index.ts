@@ -1,0 +1,3 @@
+export type { Population, PopulationAccount, PopulationLeg } from './population.js'
+export { populationOf, populationOfProgram } from './population.js'
+export { sweepHealths } from './sweepHealths.js'
