@@ -99,5 +99,12 @@ export const portfolios: fc.Arbitrary<Portfolio> = fc
 /** A relative move of −80 % to +150 %. */
 export const move: fc.Arbitrary<number> = fc.double({ min: -0.8, max: 1.5, noNaN: true })
 
+const isDeep = process.env.PLIMSOLL_DEEP === '1'
+
 /** Runs of a property test: many when the deep suite asks for them. */
-export const RUNS: number = process.env.PLIMSOLL_DEEP === '1' ? 1000 : 100
+export const RUNS: number = isDeep ? 1000 : 100
+
+/** Runs of a property test that is slower by a factor; the deep suite spares it none. */
+export function runsOfSlow(factor: number): number {
+  return isDeep ? RUNS : Math.ceil(RUNS / factor)
+}

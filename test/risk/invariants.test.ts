@@ -10,7 +10,15 @@ import { parsePortfolio, serializePortfolio, toCanonicalJson } from '@plimsoll/m
 import { assess, compile, evaluateMultipliers, whatIf } from '@plimsoll/risk'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalText, lendingAccount, move, perpsAccount, portfolios, RUNS } from './arbitraries.js'
+import {
+  decimalText,
+  lendingAccount,
+  move,
+  perpsAccount,
+  portfolios,
+  RUNS,
+  runsOfSlow,
+} from './arbitraries.js'
 import { lending, MODULES, perps } from './toyModules.js'
 import {
   account,
@@ -133,7 +141,7 @@ describe('invariant 1: fail closed', () => {
           if (entry.health.value !== null) expect(entry.health).toEqual(before?.health)
         }
       }),
-      { numRuns: Math.ceil(RUNS / 5) },
+      { numRuns: runsOfSlow(5) },
     )
   })
 })
@@ -190,7 +198,7 @@ describe('invariant 2: monotone and without order', () => {
           expect(entry.health.value ?? Infinity).toBeLessThanOrEqual(before)
         }
       }),
-      { numRuns: Math.ceil(RUNS / 3) },
+      { numRuns: runsOfSlow(3) },
     )
   })
 
@@ -216,7 +224,7 @@ describe('invariant 2: monotone and without order', () => {
           bytes(whatIf(portfolio, scenario, options)),
         )
       }),
-      { numRuns: Math.ceil(RUNS / 2) },
+      { numRuns: runsOfSlow(2) },
     )
   })
 })
@@ -242,7 +250,7 @@ describe('invariant 3: a hedge elsewhere', () => {
         if (before.health.value === null || after.health.value === null) return
         expect(after.health.value).toBeLessThanOrEqual(before.health.value)
       }),
-      { numRuns: Math.ceil(RUNS / 2) },
+      { numRuns: runsOfSlow(2) },
     )
   })
 })
@@ -255,7 +263,7 @@ describe('invariant 4: the same inputs', () => {
         expect(bytes(report(portfolio))).toBe(first)
         expect(bytes(report(parsePortfolio(serializePortfolio(portfolio))))).toBe(first)
       }),
-      { numRuns: Math.ceil(RUNS / 3) },
+      { numRuns: runsOfSlow(3) },
     )
   })
 
@@ -345,7 +353,7 @@ describe('invariant 6: equity is counted once', () => {
         expect(after.netDeltas).toEqual(before.netDeltas)
         expect(after.requirement).toEqual(before.requirement)
       }),
-      { numRuns: Math.ceil(RUNS / 3) },
+      { numRuns: runsOfSlow(3) },
     )
   })
 
@@ -369,7 +377,7 @@ describe('invariant 6: equity is counted once', () => {
           expect(looked.accounts).toHaveLength(alone.accounts.length + 1)
         },
       ),
-      { numRuns: Math.ceil(RUNS / 3) },
+      { numRuns: runsOfSlow(3) },
     )
   })
 

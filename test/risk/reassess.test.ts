@@ -5,7 +5,7 @@ import type { Assessed, ReassessOptions } from '@plimsoll/risk'
 import { assess, assessAgain, reassess, ScenarioError } from '@plimsoll/risk'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { portfolios, RUNS } from './arbitraries.js'
+import { portfolios, runsOfSlow } from './arbitraries.js'
 import { MODULES } from './toyModules.js'
 import {
   ASSETS,
@@ -33,7 +33,7 @@ const THRESHOLDS = {
   averaged: false,
   thresholds: { 'collateral-weth': 8000, 'collateral-wsteth': 9300 },
 }
-const runs = { numRuns: Math.max(20, RUNS / 4) }
+const runs = { numRuns: runsOfSlow(4) }
 
 type Risky = RiskReport & { readonly risk: PortfolioRisk }
 
