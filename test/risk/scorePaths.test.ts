@@ -1,6 +1,14 @@
 import type { MarketState, Portfolio } from '@plimsoll/model'
-import type { PathAccount, PathHits } from '@plimsoll/risk'
-import { compile, factorModel, linearProbability, ScoreError, simulatePaths } from '@plimsoll/risk'
+import type { PathAccount, PathHits, PathSimulation, PathWeights } from '@plimsoll/risk'
+import {
+  compile,
+  factorModel,
+  linearProbability,
+  mergePathHits,
+  ScoreError,
+  simulatePaths,
+  studentTCdf,
+} from '@plimsoll/risk'
 import { describe, expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'
 import { account, BTC, collateral, debt, ETH, NOW, portfolioOf } from './toyWorld.js'
@@ -28,9 +36,13 @@ const daily = model.daily[1] ?? NaN
 function hitsOf(
   portfolio: Portfolio,
   accounts: readonly Omit<PathAccount, 'row'>[],
-  options: { seed?: number; ν?: number; stepsPerDay?: number; from?: number; to?: number } = {},
+  options: Partial<Pick<PathSimulation, 'seed' | 'stepsPerDay' | 'sampling'>> & {
+    ν?: number
+    from?: number
+    to?: number
+  } = {},
 ): PathHits {
-  const { seed = 1, ν = 4, stepsPerDay = 12, from = 0, to = PATHS } = options
+  const { seed = 1, ν = 4, stepsPerDay = 12, from = 0, to = PATHS, sampling = 'plain' } = options
   return simulatePaths(
     {
       program: compile(portfolio, { modules: MODULES, at: NOW }),
@@ -39,6 +51,7 @@ function hitsOf(
       seed,
       stepsPerDay,
       degreesOfFreedom: ν,
+      sampling,
     },
     from,
     to,
@@ -100,11 +113,7 @@ describe('simulatePaths', () => {
     const parts = [0, 1, 999, 2_500].map((from, index, all) =>
       hitsOf(portfolio, accounts, { from, to: all[index + 1] ?? 3_000 }),
     )
-    const sum = (of: (hits: PathHits) => number) =>
-      parts.reduce((total, part) => total + of(part), 0)
-    expect(sum(({ any }) => any)).toBe(whole.any)
-    expect(sum(({ byAccount }) => byAccount[0] ?? NaN)).toBe(whole.byAccount[0])
-    expect(sum(({ byAccount }) => byAccount[1] ?? NaN)).toBe(whole.byAccount[1])
+    expect(mergePathHits([...parts].reverse())).toEqual(whole)
     expect(whole.any).toBeGreaterThanOrEqual(Math.max(...whole.byAccount))
     expect(whole.any).toBeLessThanOrEqual(whole.byAccount.reduce((total, hits) => total + hits, 0))
   })
@@ -159,6 +168,17 @@ describe('simulatePaths', () => {
     expect([any, byAccount, unknown]).toEqual([0, [0], [100]])
   })
 
+  it('refuses to add up what is not one range of paths', () => {
+    const portfolio = portfolioOf([loanAt('toy/1/a', 2, daily)])
+    const part = (from: number, to: number) =>
+      hitsOf(portfolio, [{ horizonDays: 1, distance: 0 }], { from, to })
+    expect(() => mergePathHits([])).toThrow(/No part/)
+    expect(() => mergePathHits([part(0, 10), part(11, 20)])).toThrow(/Path 10 should follow/)
+    expect(() => mergePathHits([part(0, 10), part(9, 20)])).toThrow(/begins at 9/)
+    const other = { ...part(10, 20), byAccount: [0, 0] }
+    expect(() => mergePathHits([part(0, 10), other])).toThrow(/different simulations/)
+  })
+
   it('refuses what it cannot simulate', () => {
     const portfolio = portfolioOf([loanAt('toy/1/a', 2, daily)])
     const accounts = [{ horizonDays: 1, distance: 0 }]
@@ -167,5 +187,96 @@ describe('simulatePaths', () => {
     expect(() => hitsOf(portfolio, accounts, { stepsPerDay: 0 })).toThrow(ScoreError)
     expect(() => hitsOf(portfolio, accounts, { from: 2, to: 1 })).toThrow(ScoreError)
     expect(() => hitsOf(portfolio, [{ horizonDays: 61, distance: 0 }])).toThrow(ScoreError)
+  })
+})
+
+describe('simulatePaths by importance', () => {
+  const FEW = isDeep ? 40_000 : 4_000
+  const weighted = (d: number, days: number, options: Parameters<typeof hitsOf>[2] = {}) =>
+    hitsOf(portfolioOf([loanAt('toy/1/a', d, daily)]), [{ horizonDays: days, distance: d }], {
+      sampling: 'importance',
+      to: FEW,
+      ...options,
+    })
+  const weightsOf = ({ weights }: PathHits): PathWeights => {
+    if (weights === null) expect.fail('The paths were not drawn by importance.')
+    return weights
+  }
+  /** Mean of the weights, and its standard error. */
+  const meanOf = (hits: PathHits) => {
+    const { any } = weightsOf(hits)
+    const mean = any.reduce((sum, weight) => sum + weight, 0) / hits.paths
+    const square = any.reduce((sum, weight) => sum + weight * weight, 0) / hits.paths
+    return { mean, error: Math.sqrt((square - mean * mean) / hits.paths) }
+  }
+
+  it.each([
+    [3, 1, 4],
+    [6, 1, 4],
+    [9, 1, 4],
+    [20, 2, 4],
+    [9, 1, 8],
+  ])('meets the reflection principle at %s deviations over %s days, ν = %s', (d, days, ν) => {
+    const { mean, error } = meanOf(weighted(d, days, { ν }))
+    const expected = linearProbability(d / Math.sqrt(days), ν).touch
+    expect(Math.abs(mean - expected)).toBeLessThan(4 * error + 0.06 * expected)
+    // A plain simulation of as many paths would hardly see one.
+    expect(error).toBeLessThan(0.4 * expected)
+  })
+
+  // In one step a path is one Student-t number pushed outward: what it crosses is an integral.
+  it.each([4, 8])('meets the digital of one step, ν = %s, without any bias', (ν) => {
+    const d = 9
+    const { mean, error } = meanOf(weighted(d, 1, { ν, stepsPerDay: 1 }))
+    const gammaBelow = (half: number): number => {
+      let term = 1
+      let sum = 1
+      for (let j = 1; j < ν / 2; j++) {
+        term *= half / j
+        sum += term
+      }
+      return 1 - Math.exp(-half) * sum
+    }
+    // P[scale·(z + 0.5826) ≥ d] for z above 0, the scale from its chi-square.
+    let expected = 0
+    const width = 1e-3
+    for (let z = width / 2; z < 12; z += width) {
+      const half = ((ν - 2) * ((z + 0.5825971579390106) / d) ** 2) / 2
+      expected += (width * Math.exp((-z * z) / 2) * gammaBelow(half)) / Math.sqrt(2 * Math.PI)
+    }
+    expect(expected).toBeGreaterThan(studentTCdf(-d * Math.sqrt(ν / (ν - 2)), ν))
+    expect(Math.abs(mean - expected)).toBeLessThan(4 * error)
+    expect(error).toBeLessThan(0.4 * expected)
+  })
+
+  it('agrees with plain paths on an account of two coins', () => {
+    const both = account(
+      'toy/1/a',
+      'toy-lending',
+      [collateral('weth', '5'), collateral('wbtc', '0.2'), debt('usdc', '14500')],
+      THRESHOLDS,
+    )
+    const accounts = [{ horizonDays: 1, distance: 3 }]
+    const plain = hitsOf(portfolioOf([both]), accounts)
+    const drawn = hitsOf(portfolioOf([both]), accounts, { sampling: 'importance', to: FEW })
+    const { mean, error } = meanOf(drawn)
+    const p = plain.any / plain.paths
+    expect(p).toBeGreaterThan(0.001)
+    expect(Math.abs(mean - p)).toBeLessThan(4 * Math.hypot(error, Math.sqrt(p / plain.paths)))
+  })
+
+  it('gives the same weights however the paths are divided', () => {
+    const parts = [0, 1, 999].map((from, index, all) =>
+      weighted(6, 1, { from, to: all[index + 1] ?? 2_000 }),
+    )
+    expect(mergePathHits(parts)).toEqual(weighted(6, 1, { to: 2_000 }))
+  })
+
+  it('is plain where there is no ball to leave, and no volatility to draw', () => {
+    expect(weighted(0, 1, { to: 100 }).weights).toBeNull()
+    expect(weighted(3, 1, { to: 100, ν: Infinity }).weights).toBeNull()
+    const { greatest, any } = weightsOf(weighted(9, 1))
+    expect(greatest).toBeLessThan(0.1)
+    expect(Math.max(...any)).toBeLessThanOrEqual(greatest)
   })
 })

@@ -16,8 +16,22 @@ const STEPS = 200
  */
 export function gammaSurvival(shape: number, x: number): number {
   if (x === 0) return 1
-  const front = exp(shape * log(x) - x - logGamma(shape))
-  return x < shape + 1 ? 1 - front * series(shape, x) : front * continuedFraction(shape, x)
+  return x < shape + 1
+    ? 1 - front(shape, x) * series(shape, x)
+    : front(shape, x) * continuedFraction(shape, x)
+}
+
+/** P[G ≤ x]: {@link gammaSurvival}'s complement, exact where it is small. */
+export function gammaCdf(shape: number, x: number): number {
+  if (x === 0) return 0
+  return x < shape + 1
+    ? front(shape, x) * series(shape, x)
+    : 1 - front(shape, x) * continuedFraction(shape, x)
+}
+
+/** xᵃ·e⁻ˣ ÷ Γ(a): x times the density. */
+function front(shape: number, x: number): number {
+  return exp(shape * log(x) - x - logGamma(shape))
 }
 
 /** Σ xⁿ/(a(a + 1)…(a + n)). */
@@ -73,4 +87,29 @@ export function gammaUpperQuantile(shape: number, tail: number): number {
     else high = middle
   }
   return high
+}
+
+/**
+ * The x up to `most` with P[G ≤ x] = probability, by Newton within a bracket.
+ *
+ * @example
+ * gammaQuantileBelow(1, 0.5, 10) // 0.693147180559945…
+ *
+ * @param probability above 0, at most P[G ≤ most]
+ */
+export function gammaQuantileBelow(shape: number, probability: number, most: number): number {
+  let low = 0
+  let high = most
+  // Where x is small, P grows with its power; nothing is lost where it is not.
+  let x = Math.min(most, exp((log(probability) + logGamma(shape + 1)) / shape))
+  for (let step = 0; step < STEPS; step++) {
+    const excess = gammaCdf(shape, x) - probability
+    if (excess > 0) high = x
+    else low = x
+    const newton = x - (excess * x) / front(shape, x)
+    const next = newton > low && newton < high ? newton : low + (high - low) / 2
+    if (Math.abs(next - x) <= 4 * Number.EPSILON * x) return next
+    x = next
+  }
+  return x
 }

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { binomialCdf } from '../tail/index.js'
-import { gammaSurvival, gammaUpperQuantile } from './gammaQuantile.js'
-import { clopperPearson, ScoreError, weightedUpperLimit } from './index.js'
+import { gammaCdf, gammaQuantileBelow, gammaSurvival, gammaUpperQuantile } from './gammaQuantile.js'
+import { clopperPearson, ScoreError, weightedLowerLimit, weightedUpperLimit } from './index.js'
 import { logGamma } from './logGamma.js'
 
 const counts = fc
@@ -110,6 +110,47 @@ describe('weightedUpperLimit', () => {
     expect(() => weightedUpperLimit({ ...paths, trials: 0 })).toThrow(/1 liquidated paths of 0/)
     expect(() => weightedUpperLimit({ ...paths, maximumWeight: Infinity })).toThrow(/share s/)
     expect(() => weightedUpperLimit(paths, 0)).toThrow(/confidence is 0/)
+  })
+})
+
+describe('weightedLowerLimit', () => {
+  it('is the exact lower limit of a Poisson count where the weights are equal', () => {
+    const limit = weightedLowerLimit({ weights: [1, 1, 1], trials: 100, maximumWeight: 1 })
+    // Half of the 2.5 % quantile of a chi-square of 6 degrees of freedom.
+    expect(relative(limit, 0.0061867212)).toBeLessThan(1e-8)
+    expect(weightedLowerLimit({ weights: [], trials: 100, maximumWeight: 1 })).toBe(0)
+  })
+
+  it('is below the estimate, and the upper limit above it', () => {
+    fc.assert(
+      fc.property(counts, ([hits, trials]) => {
+        const weights = Float64Array.from({ length: hits }, (_, index) => 1 / (1 + (index % 7)))
+        const paths = { weights, trials, maximumWeight: 1 }
+        const estimate = weights.reduce((sum, weight) => sum + weight, 0) / trials
+        expect(weightedLowerLimit(paths)).toBeLessThanOrEqual(estimate)
+        expect(weightedUpperLimit(paths)).toBeGreaterThanOrEqual(Math.min(1, estimate))
+      }),
+    )
+  })
+})
+
+describe('gammaCdf and gammaQuantileBelow', () => {
+  it.each([1, 2, 4, 7])('are each other’s inverse at shape %s', (shape) => {
+    for (const most of [1e-4, 0.5, 3, 30, 400]) {
+      for (const share of [1e-12, 0.01, 0.5, 0.999, 1]) {
+        const probability = share * gammaCdf(shape, most)
+        const x = gammaQuantileBelow(shape, probability, most)
+        expect(x).toBeLessThanOrEqual(most)
+        expect(relative(gammaCdf(shape, x), probability)).toBeLessThan(1e-12)
+      }
+    }
+  })
+
+  it('keep the accuracy of small probabilities', () => {
+    // xᵃ ÷ a! to first order.
+    expect(relative(gammaCdf(2, 1e-6), 5e-13 * (1 - 2e-6 / 3))).toBeLessThan(1e-11)
+    expect(gammaCdf(3, 2) + gammaSurvival(3, 2)).toBeCloseTo(1, 15)
+    expect(gammaCdf(2, 0)).toBe(0)
   })
 })
 

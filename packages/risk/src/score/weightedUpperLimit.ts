@@ -9,8 +9,8 @@ export type WeightedPaths = {
   /** Paths that were simulated, liquidated or not. */
   readonly trials: number
   /**
-   * A weight that no path can exceed. A mixture that draws a share s of its paths from the model
-   * itself has 1/s.
+   * A weight that no path exceeds. A mixture that draws a share s of its paths from the model itself
+   * has 1/s; weights that are probabilities, at most 1.
    */
   readonly maximumWeight: number
 }
@@ -31,8 +31,35 @@ export type WeightedPaths = {
  * maximum, or the confidence is not in (0, 1).
  */
 export function weightedUpperLimit(paths: WeightedPaths, confidence = 0.95): number {
+  const { mean, variance } = momentsOf(paths, confidence)
+  const greatest = paths.maximumWeight / paths.trials
+  const scale = (variance + greatest * greatest) / (mean + greatest)
+  return Math.min(1, scale * gammaUpperQuantile((mean + greatest) / scale, (1 - confidence) / 2))
+}
+
+/**
+ * Lower limit of the same interval: the quantile of a gamma variable of mean y and variance v; 0
+ * without a hit.
+ *
+ * @example
+ * weightedLowerLimit({ weights: [], trials: 100_000, maximumWeight: 2 }) // 0
+ *
+ * @param confidence of both sides together; 0.95 unless given
+ * @throws ScoreError as {@link weightedUpperLimit}.
+ */
+export function weightedLowerLimit(paths: WeightedPaths, confidence = 0.95): number {
+  const { mean, variance } = momentsOf(paths, confidence)
+  if (mean === 0) return 0
+  const scale = variance / mean
+  return scale * gammaUpperQuantile(mean / scale, (1 + confidence) / 2)
+}
+
+/** y = Σ w ÷ n and v = Σ w² ÷ n². */
+function momentsOf(
+  { weights, trials, maximumWeight }: WeightedPaths,
+  confidence: number,
+): { readonly mean: number; readonly variance: number } {
   checkConfidence(confidence)
-  const { weights, trials, maximumWeight } = paths
   if (!(Number.isInteger(trials) && trials >= 1 && weights.length <= trials)) {
     throw new ScoreError(
       `${weights.length} liquidated paths of ${trials} are no counts. Give whole numbers, at least one path, and no more weights than paths.`,
@@ -43,9 +70,8 @@ export function weightedUpperLimit(paths: WeightedPaths, confidence = 0.95): num
       `The greatest weight is ${maximumWeight}. Draw a share s of the paths from the model itself and give 1/s.`,
     )
   }
-  const greatest = maximumWeight / trials
-  let mean = greatest
-  let variance = greatest * greatest
+  let mean = 0
+  let variance = 0
   for (let index = 0; index < weights.length; index++) {
     const weight = weights[index] ?? NaN
     if (!(weight >= 0 && weight <= maximumWeight)) {
@@ -56,6 +82,5 @@ export function weightedUpperLimit(paths: WeightedPaths, confidence = 0.95): num
     mean += weight / trials
     variance += (weight / trials) * (weight / trials)
   }
-  const scale = variance / mean
-  return Math.min(1, scale * gammaUpperQuantile(mean / scale, (1 - confidence) / 2))
+  return { mean, variance }
 }

@@ -16,8 +16,9 @@ import type { Program } from '../../program/program.js'
 import { clopperPearson } from '../../score/clopperPearson.js'
 import { linearProbability } from '../../score/linearProbability.js'
 import { marginHealth } from '../../score/marginHealth.js'
-import { simulatePaths } from '../../score/simulatePaths.js'
+import type { PathHits } from '../../score/simulatePaths.js'
 import { structuralCap } from '../../score/structuralCap.js'
+import { weightedLowerLimit, weightedUpperLimit } from '../../score/weightedUpperLimit.js'
 import type { DailyFailure } from './nearest.js'
 import { safeDistance } from './nearest.js'
 import { nodeShocks } from './nodes.js'
@@ -37,7 +38,7 @@ export type HealthInputs = {
   readonly options: RiskOptions
 }
 
-/** Paths where an account of several underlyings reprices its options on each: enough for a score of 76. */
+/** Paths where an account of several underlyings reprices its options on each, drawn by importance. */
 const PATHS_OF_SLOW = 4_000
 /** Of what has happened. */
 export const CERTAIN: ProbabilityEstimate = { estimate: 1, lower: 1, upper: 1 }
@@ -47,7 +48,7 @@ const NEVER: ProbabilityEstimate = { estimate: 0, lower: 0, upper: 0 }
 export function healthReport(inputs: HealthInputs): MarginHealthReport {
   const { accounts, nodes, quality, market, nowMs, model, options } = inputs
   const material = accounts.filter((account) => account.material)
-  const { byAccount, probability, paths } = probabilities(inputs, material)
+  const { byAccount, probability, hits } = probabilities(inputs, material)
   const isImpossible = probability !== null && probability.upper === 0
   const expired = marketStateExpired(market, nowMs)
   const unread = quality
@@ -69,10 +70,10 @@ export function healthReport(inputs: HealthInputs): MarginHealthReport {
     byAccount,
     simulation: {
       seed: options.seed,
-      paths,
+      paths: hits.paths,
       stepsPerDay: options.stepsPerDay,
       degreesOfFreedom: options.degreesOfFreedom,
-      method: 'plain',
+      method: hits.weights === null ? 'plain' : 'importance',
     },
   }
 }
@@ -83,7 +84,7 @@ function probabilities(
 ): {
   readonly byAccount: readonly AccountProbability[]
   readonly probability: ProbabilityEstimate | null
-  readonly paths: number
+  readonly hits: PathHits
 } {
   const { program, failures, model, options } = inputs
   const simulated = material.flatMap(({ account, liquidatable, equity }) => {
@@ -105,10 +106,9 @@ function probabilities(
       },
     ]
   })
-  const paths = simulated.some(({ isSlow }) => isSlow)
-    ? Math.min(options.paths, PATHS_OF_SLOW)
-    : options.paths
-  const hits = simulatePaths(
+  const isSlow = simulated.some((entry) => entry.isSlow)
+  const paths = isSlow ? Math.min(options.paths, PATHS_OF_SLOW) : options.paths
+  const hits = options.simulate(
     {
       program,
       model,
@@ -116,8 +116,8 @@ function probabilities(
       seed: options.seed,
       stepsPerDay: options.stepsPerDay,
       degreesOfFreedom: options.degreesOfFreedom,
+      sampling: isSlow ? 'importance' : 'plain',
     },
-    0,
     simulated.length === 0 ? 0 : paths,
   )
   const byAccount = material.map(
@@ -131,7 +131,7 @@ function probabilities(
         const isKnown = (hits.unknown[place] ?? 1) === 0
         return {
           ...base,
-          probability: isKnown ? estimateOf(hits.byAccount[place] ?? NaN, hits.paths) : null,
+          probability: isKnown ? estimateOf(hits, place, options.degreesOfFreedom) : null,
           closedForm: closedFormOf(failure, horizonDays, options.degreesOfFreedom),
         }
       }
@@ -146,23 +146,48 @@ function probabilities(
       (b.probability?.estimate ?? 2) - (a.probability?.estimate ?? 2) ||
       compareText(a.account, b.account),
   )
-  return { byAccount: sorted, probability: together(byAccount, hits.any, hits.paths), paths }
+  return {
+    byAccount: sorted,
+    probability: together(byAccount, hits, options.degreesOfFreedom),
+    hits,
+  }
 }
 
 /** Of any material account; null where one is not known, unless another is certain. */
 function together(
   byAccount: readonly AccountProbability[],
-  any: number,
-  paths: number,
+  hits: PathHits,
+  degreesOfFreedom: number,
 ): ProbabilityEstimate | null {
   const known = byAccount.map(({ probability }) => probability)
   if (known.includes(CERTAIN)) return CERTAIN
   if (known.includes(null)) return null
-  return paths === 0 ? NEVER : estimateOf(any, paths)
+  return hits.paths === 0 ? NEVER : estimateOf(hits, null, degreesOfFreedom)
 }
 
-function estimateOf(hits: number, paths: number): ProbabilityEstimate {
-  return { estimate: hits / paths, ...clopperPearson(hits, paths) }
+/**
+ * Of the account at a place, or of any. A path not yet drawn may weigh more than the heaviest: weights
+ * grow with the length of a normal path to the power of the degrees of freedom.
+ */
+function estimateOf(
+  { any, byAccount, paths, weights }: PathHits,
+  place: number | null,
+  degreesOfFreedom: number,
+): ProbabilityEstimate {
+  if (weights === null) {
+    const count = place === null ? any : (byAccount[place] ?? NaN)
+    return { estimate: count / paths, ...clopperPearson(count, paths) }
+  }
+  const drawn = {
+    weights: place === null ? weights.any : (weights.byAccount[place] ?? []),
+    trials: paths,
+    maximumWeight: Math.min(1, (degreesOfFreedom / 2) * weights.greatest),
+  }
+  return {
+    estimate: drawn.weights.reduce((sum, weight) => sum + weight, 0) / paths,
+    lower: weightedLowerLimit(drawn),
+    upper: weightedUpperLimit(drawn),
+  }
 }
 
 /** Whether an account can be liquidated, or is worth less than nothing, today. */
@@ -199,6 +224,6 @@ function reasonOf(
     case null:
       return isImpossible
         ? 'No material account can be liquidated: none requires margin.'
-        : 'No material account is liquidated on any simulated path; nothing is claimed beyond 1 in 10,000.'
+        : 'A material account is liquidated within its horizon with a probability of at most 1 in 10,000; nothing is claimed beyond that.'
   }
 }

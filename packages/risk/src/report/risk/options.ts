@@ -1,5 +1,7 @@
 import type { AccountId, MarketState } from '@plimsoll/model'
 import { ScenarioError } from '../../errors.js'
+import type { PathHits, PathSimulation } from '../../score/simulatePaths.js'
+import { simulatePaths } from '../../score/simulatePaths.js'
 
 /** How the risk under a market state is computed. */
 export type RiskParameters = {
@@ -20,7 +22,15 @@ export type RiskParameters = {
   readonly degreesOfFreedom?: number
   /** Scenarios of the tail. Default 10,000. */
   readonly scenarios?: number
+  /**
+   * Simulates that many paths of the score, from 0. Default: {@link simulatePaths}, here and now. Give
+   * what workers simulated: `() => mergePathHits(parts)`, their parts from {@link scorePaths}.
+   */
+  readonly simulate?: PathSimulator
 }
+
+/** Simulates so many paths, from 0; fewer are taken for as many as they are. */
+export type PathSimulator = (simulation: PathSimulation, paths: number) => PathHits
 
 /** Parameters with every default filled in. */
 export type RiskOptions = {
@@ -30,6 +40,7 @@ export type RiskOptions = {
   readonly stepsPerDay: number
   readonly degreesOfFreedom: number
   readonly scenarios: number
+  readonly simulate: PathSimulator
 }
 
 /** Fills in defaults. @throws ScenarioError when a number is out of its range */
@@ -59,5 +70,6 @@ export function riskOptions(given: RiskParameters): RiskOptions {
     stepsPerDay,
     degreesOfFreedom: given.degreesOfFreedom ?? 4,
     scenarios,
+    simulate: given.simulate ?? ((simulation, count) => simulatePaths(simulation, 0, count)),
   }
 }
