@@ -15,7 +15,7 @@ export type BundleSize = {
 const gzipped = (content: Uint8Array | string): number => gzipSync(content, { level: 9 }).length
 
 /** Resolves the workspace's packages to their sources, and leaves `external` and the registry out. */
-function workspace(root: string, external: readonly string[]): Plugin {
+export function workspace(root: string, external: readonly string[]): Plugin {
   const aliases = sourceAliases(root)
   const registry = resolve(root, REGISTRY) + sep
   const isExternal = (path: string): boolean =>

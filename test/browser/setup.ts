@@ -4,10 +4,12 @@ import { harbour } from '../../examples/custom-adapter/src/index.js'
 import { recordHarbour, startRecordedHarbour } from '../conformance/harbourRecording.js'
 import { pricingBits } from './pricingBits.js'
 import { type ReplayedReport, replayedReport } from './replayedReport.js'
+import { scoredReport } from './scoredReport.js'
 
 /** What Node computes, for the browser to compare with. */
 type FromNode = {
   readonly pricingBits: string
+  readonly scoredReport: string
   readonly recording: string
   readonly replayed: ReplayedReport
 }
@@ -24,7 +26,12 @@ export default async function setup(project: TestProject): Promise<void> {
   try {
     const recording = serializeRecording(await recordHarbour(local, harbour))
     const replayed = await replayedReport(recording)
-    project.provide('fromNode', { pricingBits: pricingBits(), recording, replayed })
+    project.provide('fromNode', {
+      pricingBits: pricingBits(),
+      scoredReport: scoredReport(),
+      recording,
+      replayed,
+    })
   } finally {
     await local.stop()
   }
