@@ -88,6 +88,59 @@ describe('aggregateLosses', () => {
     )
   })
 
+  /** Underlyings that lose alike, each pair correlated alike. */
+  const alike = (...rows: readonly (readonly [fall: number, rise: number])[]) => {
+    const all = rows.map(([fall, rise], index) => ({
+      factor: factorId(`spot:N${index}`),
+      isKnown: true,
+      fall,
+      rise,
+    }))
+    return (correlation: number) => aggregateLosses(all, () => correlation, 0)
+  }
+  const times = (count: number, fall: number, rise: number) =>
+    Array.from({ length: count }, () => [fall, rise] as const)
+
+  it('takes the dearest choice of ways, not the dearest way of each', () => {
+    const together = alike([10, 20], [30, 25])(0.5)
+    expect(together.amount).toBeCloseTo(Math.sqrt(20 ** 2 + 25 ** 2 + 20 * 25), 12)
+    expect(together.parts.map(({ direction }) => direction)).toEqual(['rise', 'rise'])
+    expect(together.parts[0]?.component).toBeCloseTo((20 * (20 + 12.5)) / together.amount, 12)
+    expect(together.parts[1]?.component).toBeCloseTo((25 * (25 + 10)) / together.amount, 12)
+    const apart = alike([10, 20], [30, 25])(-0.5)
+    expect(apart.amount).toBeCloseTo(Math.sqrt(20 ** 2 + 30 ** 2 + 20 * 30), 12)
+    expect(apart.parts.map(({ direction }) => direction)).toEqual(['rise', 'fall'])
+  })
+
+  it('counts a fall where both ways cost the same, nothing among them', () => {
+    expect(alike([7, 7])(0)).toEqual({
+      amount: 7,
+      parts: [{ direction: 'fall', component: 7 }],
+    })
+    expect(alike([0, 0])(0)).toEqual({
+      amount: 0,
+      parts: [{ direction: 'fall', component: 0 }],
+    })
+    expect(alike([0, 3])(0).parts).toEqual([{ direction: 'rise', component: 3 }])
+    expect(alike()(0)).toEqual({ amount: 0, parts: [] })
+  })
+
+  it('tries every choice of up to eight underlyings that lose both ways', () => {
+    // Against each other they cost ½: four move one way, four the other.
+    expect(alike(...times(8, 1, 1))(-0.5).amount).toBeCloseTo(Math.sqrt(8 + 4 * 4), 12)
+    const withOneSided = alike(...times(8, 1, 1), [1, 0], [0, 1])(-0.5)
+    expect(withOneSided.amount).toBeCloseTo(Math.sqrt(10 + 5 * 5), 12)
+  })
+
+  it('of more, takes each pair that one of them is in for the dearer way', () => {
+    const nine = alike(...times(9, 1, 2))(-0.5)
+    expect(nine.amount).toBeCloseTo(2 * Math.sqrt(9 + 9 * 8 * 0.5), 12)
+    expect(new Set(nine.parts.map(({ direction }) => direction))).toEqual(new Set(['rise']))
+    const withOneSided = alike(...times(9, 2, 1), [2, 0], [2, 0])(-0.5)
+    const pairs = 11 * 10 - 2 // The two that lose one way do so together, which costs nothing.
+    expect(withOneSided.amount).toBeCloseTo(2 * Math.sqrt(11 + pairs * 0.5), 12)
+  })
+
   it('beyond eight underlyings that lose both ways asks no less than any choice of ways', () => {
     const twoSided = Array.from({ length: 9 }, (_, index) => ({
       factor: factorId(`spot:N${index}`),
