@@ -26,6 +26,7 @@ const notes =
 
 async function browserProject(executablePath: string): Promise<TestProjectInlineConfiguration> {
   const { playwright } = await import('@vitest/browser-playwright')
+  const { inspectPage } = await import('./test/browser/inspectPage.js')
   return {
     extends: true,
     test: {
@@ -37,6 +38,7 @@ async function browserProject(executablePath: string): Promise<TestProjectInline
         enabled: true,
         headless: true,
         screenshotFailures: false,
+        commands: { inspectPage },
         provider: playwright({ launchOptions: { executablePath, args: ['--no-sandbox'] } }),
         instances: [{ browser: 'chromium' }],
       },

@@ -98,7 +98,7 @@ export const ROOMS: readonly Room[] = [
     folder: 'packages/cli',
     name: 'plimsoll',
     rooms: [...ALL, '@plimsoll/testkit'],
-    packages: ['viem', 'zod', 'commander', 'cli-table3', 'picocolors'],
+    packages: ['viem', 'zod', 'commander', 'cli-table3', 'echarts', 'picocolors'],
     node: true,
     published: true,
   },

@@ -1,7 +1,9 @@
 import { serializeRecording } from '@plimsoll/client'
+import { renderPage } from 'plimsoll'
 import type { TestProject } from 'vitest/node'
 import { harbour } from '../../examples/custom-adapter/src/index.js'
 import { recordHarbour, startRecordedHarbour } from '../conformance/harbourRecording.js'
+import { VIEWS } from '../report-page/worlds.js'
 import { pricingBits } from './pricingBits.js'
 import { type ReplayedReport, replayedReport } from './replayedReport.js'
 import { scoredReport } from './scoredReport.js'
@@ -12,6 +14,8 @@ type FromNode = {
   readonly scoredReport: string
   readonly recording: string
   readonly replayed: ReplayedReport
+  /** Pages of reports by name. */
+  readonly pages: { readonly [name: string]: string }
 }
 
 declare module 'vitest' {
@@ -31,8 +35,15 @@ export default async function setup(project: TestProject): Promise<void> {
       scoredReport: scoredReport(),
       recording,
       replayed,
+      pages: await renderedPages(),
     })
   } finally {
     await local.stop()
   }
+}
+
+async function renderedPages(): Promise<FromNode['pages']> {
+  const pages: { [name: string]: string } = {}
+  for (const [name, view] of Object.entries(VIEWS)) pages[name] = await renderPage(view)
+  return pages
 }

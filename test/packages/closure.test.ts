@@ -95,7 +95,7 @@ describe('what an install of the command line and the testkit brings', () => {
   const tools = closureOf(published.filter(isTool))
 
   it('is permissively licensed', () => {
-    const allowed = /^\(?(MIT|Apache-2\.0|ISC|BSD-[23]-Clause)( OR (MIT|Apache-2\.0))?\)?$/
+    const allowed = /^\(?(0BSD|MIT|Apache-2\.0|ISC|BSD-[23]-Clause)( OR (MIT|Apache-2\.0))?\)?$/
     const other = [...tools].filter(([, { license }]) => !allowed.test(license ?? ''))
     expect(other.map(([name, { license }]) => `${name}: ${license}`)).toEqual([])
   })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { FactorHistory, FactorId, Portfolio } from '@plimsoll/model'
 import { factorId } from '@plimsoll/model'
 import {
+  equityGrid,
   eventScenarios,
   factorModel,
   filteredScenarios,
@@ -128,6 +129,38 @@ describe('repriceSet', () => {
     expect(
       tailReport(unpriced(everything), monteCarlo(), { ...options, closingCost: 0 }),
     ).toBeNull()
+  })
+})
+
+describe('equityGrid', () => {
+  it('is the full reprice of everything moved together, a gain above 0', () => {
+    const { change, spot, volatility } = equityGrid(everything, options)
+    const { losses } = repriceSet(everything, gridScenarios([BTC, ETH]), options)
+    expect(change.flat()).toEqual([...losses].map((loss) => 0 - loss))
+    expect(change).toHaveLength(volatility.length)
+    expect(change[volatility.indexOf(0)]?.[spot.indexOf(0)]).toBe(0)
+  })
+
+  it('moves one underlying alone where it is named', () => {
+    const linear = portfolioOf([
+      account('toy/1/a', 'toy-wallet', [collateral('weth', '2'), collateral('wbtc', '0.5')]),
+    ])
+    const [spot, volatility] = [[-0.2, 0.1], [0.5]]
+    const ofFactor = (factor: FactorId) =>
+      equityGrid(linear, { ...options, factors: [factor] }, spot, volatility).change[0]
+    expect(ofFactor(ETH)).toEqual([expect.closeTo(-800, 8), expect.closeTo(400, 8)])
+    expect(ofFactor(BTC)).toEqual([expect.closeTo(-6000, 8), expect.closeTo(3000, 8)])
+  })
+
+  it('is unknown where a leg that may be owed has no price', () => {
+    const sold = portfolioOf([
+      account('toy/1/a', 'toy-wallet', [option({ impliedVolatility: null })]),
+    ])
+    expect(
+      equityGrid(sold, options)
+        .change.flat()
+        .every((cell) => cell === null),
+    ).toBe(true)
   })
 })
 

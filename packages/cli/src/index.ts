@@ -1,4 +1,6 @@
 export { EXIT } from './exit-codes.js'
+export { renderPage } from './html/page.js'
+export type { PageView } from './html/view.js'
 export { type ReportView, renderReport } from './render/report.js'
 export type { Style } from './render/style.js'
 export { renderWhatIf, type WhatIfView } from './render/what-if.js'

@@ -28,6 +28,8 @@ type Common = {
   readonly quiet?: boolean
 }
 
+const PAGE = 'write the report as one page with charts too; - prints it in place of the text'
+
 const EXIT_CODES = `
 Exit codes: 0 OK, 1 WARNING (a health below --warn), 2 CRITICAL (an account can be liquidated, or a
 health is below --critical), 3 UNKNOWN (something could not be read). CRITICAL comes before UNKNOWN,
@@ -69,11 +71,13 @@ function addReport(program: Command, process: Process): void {
     .option('--no-market', 'no score: only what the venues themselves say')
     .option('--record <file>', 'keep everything that the report came from, for "plimsoll replay"')
     .option('--seed <number>', 'of the paths of the score; 1 without it')
+    .option('--html <file>', PAGE)
     .addHelpText('after', EXIT_CODES)
     .action(async (owners: readonly string[], options: ReportOptions & Common) => {
       const { report } = await import('./commands/report.js')
       const output = process.output(options)
-      process.done(await report(owners, options, output, surroundings(process, output)))
+      const around = surroundings(process, output)
+      process.done(await report(owners, options, output, around, process.version))
     })
 }
 
@@ -128,10 +132,11 @@ function addReplay(program: Command, process: Process): void {
     .argument('<run>', 'file that "report --record" wrote')
     .option('--adapter <module>', 'module that exports an adapter; repeatable', collect, [])
   withThresholds(withStyle(command))
+    .option('--html <file>', PAGE)
     .addHelpText('after', EXIT_CODES)
     .action(async (path: string, options: ReplayOptions & Common) => {
       const { replay } = await import('./commands/replay.js')
-      process.done(await replay(path, options, process.output(options)))
+      process.done(await replay(path, options, process.output(options), process.version))
     })
 }
 

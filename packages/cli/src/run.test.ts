@@ -133,6 +133,32 @@ describe('plimsoll', () => {
       expect(plain.stdout).toMatch(/^[\x20-\x7e\n]*$/)
     })
 
+    it('writes the report as a page too, or in place of the text', async () => {
+      const file = join(folder, 'report.html')
+      const beside = await run(['report', WARNED, ...bank, '--html', file])
+      expect(beside.stdout).toContain('Margin health 1.14  WARNING')
+      expect(beside.stderr).toContain(`Wrote the page ${file}.`)
+      expect(beside.code).toBe(1)
+      const page = readFileSync(file, 'utf8')
+      expect(page).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
+      expect(page).toContain('<bdi>Bank loan</bdi>')
+      expect(page).toContain('plimsoll 1.2.3')
+      const instead = await run(['report', WARNED, ...bank, '--html', '-', '--no-market'])
+      expect(instead.stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
+      expect(instead.stdout).toContain('There is no score')
+      expect(instead.code).toBe(1)
+    })
+
+    it('refuses a page that cannot be written, and two documents on one output', async () => {
+      const nowhere = join(folder, 'nowhere', 'report.html')
+      const unwritten = await run(['report', WARNED, ...bank, '--html', nowhere, '--no-market'])
+      expect(unwritten.code).toBe(65)
+      expect(unwritten.stderr).toContain(`Cannot write ${nowhere}: ENOENT.`)
+      const both = await run(['report', WARNED, ...bank, '--html', '-', '--json'])
+      expect(both.code).toBe(64)
+      expect(both.stderr).toContain('--html - and --json both write to standard output.')
+    })
+
     it('says the same of a saved portfolio as of the network', async () => {
       const file = join(folder, 'portfolio.json')
       const live = await run(['report', WARNED, ...bank, '--save', file, '--json'])
@@ -223,6 +249,11 @@ describe('plimsoll', () => {
     it('gives the same bytes for a report without a market', async () => {
       const live = await run(['report', SAFE, ...bank, '--json', '--record', kept(), '--no-market'])
       expect((await replayOf(kept(), '--json')).stdout).toBe(live.stdout)
+    })
+
+    it('gives the same bytes of the page', async () => {
+      const live = await run(['report', WARNED, ...bank, '--html', '-', '--record', kept()])
+      expect((await replayOf(kept(), '--html', '-')).stdout).toBe(live.stdout)
     })
 
     it('finds every change of what was recorded', async () => {

@@ -9,11 +9,12 @@ import type { Output } from '../output.js'
 import { renderReport } from '../render/report.js'
 import { checkReport, parseRun } from '../run-file.js'
 import { verdictOf } from '../verdict.js'
+import type { PageOptions } from './write-page.js'
+import { checkPage, writePage } from './write-page.js'
 
 /** Options of `plimsoll replay`. */
-export type ReplayOptions = {
+export type ReplayOptions = PageOptions & {
   readonly adapter: readonly string[]
-  readonly json?: boolean
   readonly warn?: string
   readonly critical?: string
 }
@@ -26,7 +27,9 @@ export async function replay(
   path: string,
   options: ReplayOptions,
   output: Output,
+  version: string,
 ): Promise<number> {
+  checkPage(options)
   const thresholds = parseThresholds(options)
   const { inputs, reportHash } = parseRun(path, (await readText(path)).trim())
   const { nowMs, seed, market, recording } = inputs
@@ -39,10 +42,12 @@ export async function replay(
     ...(seed === null ? {} : { seed }),
   })
   checkReport(path, report, reportHash)
-  output.write(
-    options.json === true
-      ? toCanonicalJson(report)
-      : renderReport({ report, portfolio, thresholds, style: output.style }),
-  )
+  if (!(await writePage(options, { report, portfolio, market, thresholds, version }, output))) {
+    output.write(
+      options.json === true
+        ? toCanonicalJson(report)
+        : renderReport({ report, portfolio, thresholds, style: output.style }),
+    )
+  }
   return EXIT[verdictOf(report, thresholds)]
 }

@@ -12,11 +12,13 @@ import type { Output } from '../output.js'
 import { renderReport } from '../render/report.js'
 import { serializeRun } from '../run-file.js'
 import { verdictOf } from '../verdict.js'
+import type { PageOptions } from './write-page.js'
+import { checkPage, writePage } from './write-page.js'
 
 /** Options of `plimsoll report`. */
 export type ReportOptions = SourceOptions &
-  MarketOptions & {
-    readonly json?: boolean
+  MarketOptions &
+  PageOptions & {
     readonly record?: string
     readonly warn?: string
     readonly critical?: string
@@ -28,7 +30,9 @@ export async function report(
   options: ReportOptions,
   output: Output,
   surroundings: Surroundings,
+  version: string,
 ): Promise<number> {
+  checkPage(options)
   const thresholds = parseThresholds(options)
   const chosen = await parseMarket(options)
   const { portfolio, modules, nowMs, recording } = await loadPortfolio(
@@ -48,10 +52,13 @@ export async function report(
     await writeText(options.record, `${run}\n`)
     surroundings.progress(`Recorded the run in ${options.record}.`)
   }
-  output.write(
-    options.json === true
-      ? toCanonicalJson(result)
-      : renderReport({ report: result, portfolio, thresholds, style: output.style }),
-  )
+  const page = { report: result, portfolio, market: chosen.market ?? null, thresholds, version }
+  if (!(await writePage(options, page, output))) {
+    output.write(
+      options.json === true
+        ? toCanonicalJson(result)
+        : renderReport({ report: result, portfolio, thresholds, style: output.style }),
+    )
+  }
   return EXIT[verdictOf(result, thresholds)]
 }

@@ -7,7 +7,8 @@ import { paint, typeset } from './style.js'
 /** Messages that are printed of failures of one kind; a node that is down fails everything. */
 const SHOWN = 3
 
-type Group = {
+/** Failures of one kind. */
+export type FailureGroup = {
   readonly first: ReadFailure
   readonly adapters: readonly string[]
   readonly messages: readonly string[]
@@ -17,15 +18,9 @@ type Group = {
 export function failureLines(failures: readonly ReadFailure[], style: Style): readonly string[] {
   if (failures.length === 0) return []
   const entries = groupsOf(failures).map(({ first, adapters, messages }) => {
-    const { chain, owner, error } = first
-    const where = [
-      adapters.join(', '),
-      ...(chain === null ? [] : [`on chain ${chain}`]),
-      ...(owner === null ? [] : [`for ${short(owner)}`]),
-    ]
     const more = messages.length - SHOWN
     return {
-      head: paint(style, 'unknown', typeset(style, `${where.join(' ')}: ${error}`)),
+      head: paint(style, 'unknown', typeset(style, `${whereOf(first, adapters)}: ${first.error}`)),
       messages: [
         ...messages.slice(0, SHOWN).map(short),
         ...(more > 0 ? [`And ${more} more of this kind; --json prints them all.`] : []),
@@ -35,8 +30,18 @@ export function failureLines(failures: readonly ReadFailure[], style: Style): re
   return section(style, 'Not read', notes(style, entries))
 }
 
-function groupsOf(failures: readonly ReadFailure[]): readonly Group[] {
-  const groups = new Map<string, Group>()
+/** Which adapters failed, on which chain, for whom. */
+export function whereOf({ chain, owner }: ReadFailure, adapters: readonly string[]): string {
+  return [
+    adapters.join(', '),
+    ...(chain === null ? [] : [`on chain ${chain}`]),
+    ...(owner === null ? [] : [`for ${short(owner)}`]),
+  ].join(' ')
+}
+
+/** Failures of one kind together. */
+export function groupsOf(failures: readonly ReadFailure[]): readonly FailureGroup[] {
+  const groups = new Map<string, FailureGroup>()
   for (const failure of failures) {
     const { adapter, chain, owner, error, message } = failure
     const key = [chain, owner, error].join(' ')

@@ -28,7 +28,8 @@ function numberText(health: Health): string {
   return health.reason === 'unknown' ? '' : 'none  '
 }
 
-function sentences(report: RiskReport, names: Names): readonly string[] {
+/** In words: what can be liquidated, what is unknown, which account is weakest and what liquidates it. */
+export function sentences(report: RiskReport, names: Names): readonly string[] {
   const { health, healthUpperBound } = report
   return [
     ...liquidatableSentences(report),

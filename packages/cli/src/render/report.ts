@@ -107,12 +107,13 @@ function accountLines({ report, thresholds, style }: ReportView, names: Names): 
 
 const NOTHING = '·'
 
-function requires({ health }: AccountReport): boolean {
+/** Whether its venue requires anything of an account. */
+export function requires({ health }: AccountReport): boolean {
   return health.value !== null || health.reason !== 'no-requirement'
 }
 
 /** Weakest first; unknown before known; what requires nothing last; then by id. */
-function byDanger(a: AccountReport, b: AccountReport): number {
+export function byDanger(a: AccountReport, b: AccountReport): number {
   return rank(a) - rank(b) || (a.account < b.account ? -1 : 1)
 }
 
@@ -122,7 +123,8 @@ function rank({ health, liquidatable }: AccountReport): number {
   return health.reason === 'unknown' ? -1 : Number.MAX_VALUE
 }
 
-function fidelityText({ fidelity, reconciliation }: AccountReport): string {
+/** How far the numbers of an account may be relied on. */
+export function fidelityText({ fidelity, reconciliation }: AccountReport): string {
   const grade = fidelity.grade === 'verified' ? `verified (${fidelity.cases})` : fidelity.grade
   return reconciliation.status === 'not-reported' ? grade : `${grade}, ${reconciliation.status}`
 }
@@ -170,15 +172,20 @@ function requirementLines({ requirement }: RiskReport, style: Style): readonly s
 }
 
 function qualityLines(report: RiskReport, style: Style): readonly string[] {
-  const shown = report.quality.filter((flag) => !isFailure(flag, report))
+  const shown = shownFlags(report)
   if (shown.length === 0) return []
-  const entries = [...shown]
-    .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'unknown' ? -1 : 1))
-    .map(({ code, severity, message }) => ({
-      head: paint(style, severity === 'unknown' ? 'unknown' : 'warning', code),
-      messages: [short(message)],
-    }))
+  const entries = shown.map(({ code, severity, message }) => ({
+    head: paint(style, severity === 'unknown' ? 'unknown' : 'warning', code),
+    messages: [short(message)],
+  }))
   return section(style, 'Quality', notes(style, entries))
+}
+
+/** Flags that no failure says already, those first that keep something from being known. */
+export function shownFlags(report: RiskReport): readonly QualityFlag[] {
+  return report.quality
+    .filter((flag) => !isFailure(flag, report))
+    .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'unknown' ? -1 : 1))
 }
 
 /** What a failure says already: it has a section of its own. */

@@ -81,18 +81,26 @@ function wrapLast(row: readonly string[]): readonly string[] {
   return [...row.slice(0, -1), lines.join('\n')]
 }
 
-function likelihood({ health, binding }: PortfolioRisk): string {
+/** How likely the binding account is liquidated; empty where it is not known. */
+export function likelihood({ health, binding }: PortfolioRisk): string {
   const found = health.byAccount.find(({ account }) => account === binding)
   if (found?.probability == null) return ''
   const { estimate, upper } = found.probability
-  return `liquidated within ${days(found.horizonDays)} with ${chance(estimate)}, at most ${chance(upper)}`
+  return `liquidated within ${days(found.horizonDays)} with ${chance(estimate)}, ${atMost(upper)}`
 }
 
-function chance(probability: number): string {
+/** A probability; below 1 in 10,000 it is not told. */
+export function chance(probability: number): string {
   return probability < 1e-4 ? 'less than 0.01 %' : share(probability)
 }
 
-function days(count: number): string {
+/** A probability as an upper limit. */
+export function atMost(probability: number): string {
+  return probability < 1e-4 ? chance(probability) : `at most ${chance(probability)}`
+}
+
+/** `a day`, `3 days`. */
+export function days(count: number): string {
   return count === 1 ? 'a day' : `${count} days`
 }
 

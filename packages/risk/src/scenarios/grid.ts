@@ -34,15 +34,30 @@ export function gridScenarios(
   }
 }
 
-/** Change of the equity of a portfolio when everything moves together, by full reprice. */
+/**
+ * Change of the equity of a portfolio by full reprice when everything moves together, or only the
+ * spot factors that are named, each with its implied volatility.
+ *
+ * @example
+ * equityGrid(portfolio, { market, nowMs, factors: [factorId('spot:ETH')] }).change[0]
+ */
 export function equityGrid(
   portfolio: Portfolio,
-  { market, nowMs }: { readonly market: MarketState; readonly nowMs: number },
+  {
+    market,
+    nowMs,
+    factors,
+  }: {
+    readonly market: MarketState
+    readonly nowMs: number
+    /** Without it every spot factor of the portfolio's assets. */
+    readonly factors?: readonly FactorId[]
+  },
   spot: readonly number[] = SPOTS,
   volatility: readonly number[] = VOLATILITIES,
 ): EquityGrid {
   const symbols = new Set(
-    portfolio.assets.flatMap(({ exposures }) => exposures.map(({ factor }) => factor)),
+    factors ?? portfolio.assets.flatMap(({ exposures }) => exposures.map(({ factor }) => factor)),
   )
   const set = gridScenarios([...symbols], spot, volatility)
   const { losses, known } = repriceSet(portfolio, set, { market, nowMs })
