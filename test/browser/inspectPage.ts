@@ -82,8 +82,9 @@ export const inspectPage: BrowserCommand<[html: string, look: Look]> = async (
     await page.evaluate(
       'document.querySelectorAll("details").forEach((each) => (each.open = true))',
     )
-    const { source } = await import('axe-core')
-    await page.evaluate(source)
+    // Loaded here: it cannot be where only the configuration of the tests is read.
+    const { default: axe } = await import('axe-core')
+    await page.evaluate(axe.source)
     const violations = await page.evaluate<readonly string[]>(VIOLATIONS)
     await page.evaluate(
       'document.querySelectorAll("details").forEach((each) => (each.open = false))',

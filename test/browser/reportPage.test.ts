@@ -17,7 +17,6 @@ describe('the page of a report', () => {
     ['hedged', WIDE],
     ['hedged', NARROW],
     ['hostile', NARROW],
-    ['unread', WIDE],
   ] as const)('of what is %s is sound in %o', async (name, look) => {
     const found = await commands.inspectPage(pages[name] ?? '', look)
     expect(found).toMatchObject({

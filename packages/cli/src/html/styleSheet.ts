@@ -35,6 +35,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0;mar
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem 1.25rem;margin:1rem 0 0}
 .facts dt{color:var(--quiet);font-size:.85rem}
 .facts dd{margin:0;font-variant-numeric:tabular-nums}
+#provenance .facts{grid-template-columns:repeat(auto-fit,minmax(17rem,1fr))}
 .line{display:block}
 figure{margin:1rem 0}
 #dial{margin:0}
@@ -72,13 +73,16 @@ footer{padding-bottom:2rem}
 }
 @media print{
 body{background:#fff;font-size:11pt}
-.card{border:0;padding:0;break-inside:avoid-page}
+.card{border:0;padding:0;margin:1.5rem 0}
+h2,figcaption,caption{break-after:avoid}
+.chart,tr{break-inside:avoid}
 nav,.skip,summary{display:none}
 .wide{display:block}
 .narrow{display:none}
 .health{grid-template-columns:240px 1fr}
 .scroll{overflow:visible}
 table{font-size:8pt}
+th,td,th[scope=row],.figure:not([scope]){min-width:0;white-space:normal;padding-right:.5rem}
 details::details-content{content-visibility:visible;block-size:auto}
 }
 `

@@ -77,7 +77,7 @@ export function healthBars(bars: readonly HealthBar[], width: number): Drawing {
   }
 }
 
-const HALO = { textBorderColor: placeholder('card'), textBorderWidth: 3 } as const
+const GROUND = { backgroundColor: placeholder('card'), padding: [1, 2] } as const
 
 const BARS = { type: 'bar', silent: true, barWidth: 16 } as const
 
@@ -104,9 +104,9 @@ function beside(text: string): object {
 }
 
 function above(text: string): object {
-  return { ...written(text), position: [2, -LETTER - 4] }
+  return { ...written(text), ...GROUND, position: [0, -LETTER - 5] }
 }
 
 function written(text: string): object {
-  return { show: true, formatter: () => text, ...letters('ink'), ...HALO }
+  return { show: true, formatter: () => text, ...letters('ink'), textBorderWidth: 0 }
 }
