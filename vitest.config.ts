@@ -33,6 +33,7 @@ async function browserProject(executablePath: string): Promise<TestProjectInline
       name: 'browser',
       include: ['test/browser/**/*.test.ts'],
       globalSetup: ['test/browser/setup.ts'],
+      testTimeout: 30_000,
       benchmark: { include: [] },
       browser: {
         enabled: true,

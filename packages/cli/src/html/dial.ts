@@ -19,7 +19,7 @@ export function dial({ score, upperBound }: DialValue): Markup {
 ${arc(shown, score === null)}
 ${TICKS.map(tick)}
 <path class="dial-line" d="M14 ${CENTRE}H246"/>
-<text class="dial-score" x="${CENTRE}" y="${CENTRE - 18}">${text}</text>
+<text class="dial-score${score === null ? ' dial-long' : ''}" x="${CENTRE}" y="${CENTRE - 18}">${text}</text>
 <text class="dial-unit" x="${CENTRE}" y="${CENTRE + 32}">${score === null ? 'not known' : 'of 100'}</text>
 </svg>`
 }

@@ -50,6 +50,7 @@ svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",
 .dial-line{stroke:var(--ink);stroke-width:7}
 .dial-tick{stroke:var(--quiet);stroke-width:2}
 .dial-score{font-size:54px;font-weight:700;fill:var(--ink);text-anchor:middle}
+.dial-long{font-size:38px}
 .dial-unit{font-size:17px;fill:var(--quiet);text-anchor:middle}
 .narrow{display:none}
 details{margin:.5rem 0}

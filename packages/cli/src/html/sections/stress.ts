@@ -1,4 +1,4 @@
-import type { EquityGrid, FactorId } from '@plimsoll/model'
+import type { EquityGrid, FactorId, MarketState } from '@plimsoll/model'
 import { equityGrid } from '@plimsoll/risk'
 import { factorName } from '../../render/names.js'
 import { money } from '../../render/numbers.js'
@@ -17,8 +17,9 @@ const LEAST = 1
 
 /** Change of equity by moves of spot and volatility: everything together, then each underlying alone. */
 export function stressSection(view: PageView, canvas: Canvas): Markup {
-  const { risk } = view.report
-  if (risk === null) {
+  const { report, market } = view
+  const { risk } = report
+  if (risk === null || market === null) {
     return section(
       'stress',
       'Spot and volatility',
@@ -34,7 +35,7 @@ export function stressSection(view: PageView, canvas: Canvas): Markup {
     ...all.map((grid) => mapFigure('All underlyings together', 'heat-all', grid, canvas)),
     ...drawn.map((factor, index) => {
       const name = `${factorName(factor)}${drawn.length === 1 ? '' : ' alone'}`
-      return mapFigure(name, `heat-${index + 1}`, gridOf(factor, risk.grid, view), canvas)
+      return mapFigure(name, `heat-${index + 1}`, gridOf(factor, risk.grid, view, market), canvas)
     }),
   ]
   return section(
@@ -42,7 +43,7 @@ export function stressSection(view: PageView, canvas: Canvas): Markup {
     'Spot and volatility',
     maps.length === 0
       ? missing('Nothing that is held moves with any underlying.')
-      : html`<p>Change of equity by full reprice. Orange cells lose, blue cells gain, darker is more; every cell carries its signed figure.</p>
+      : html`<p>Change of equity by full reprice. Orange cells lose and blue cells gain, the stronger the more; every cell carries its signed figure.</p>
 ${maps}
 ${left > 0 ? missing(`${left} smaller underlyings are not drawn.`) : null}`,
   )
@@ -59,19 +60,22 @@ function underlyingsOf({ report }: PageView): readonly FactorId[] {
     .map(({ factor }) => factor)
 }
 
-/** On the axes of the report's own grid; all unknown where the market state is not at hand. */
+/** On the axes of the report's own grid. */
 function gridOf(
   factor: FactorId,
-  { spot, volatility, change }: EquityGrid,
-  view: PageView,
+  { spot, volatility }: EquityGrid,
+  { portfolio, report }: PageView,
+  market: MarketState,
 ): EquityGrid {
-  const { market, portfolio, report } = view
-  if (market === null) return { spot, volatility, change: change.map((row) => row.map(() => null)) }
-  return equityGrid(portfolio, { market, nowMs: report.nowMs, factors: [factor] }, spot, volatility)
+  const options = { market, nowMs: report.nowMs, factors: [factor] }
+  return equityGrid(portfolio, options, spot, volatility)
 }
 
 function mapFigure(name: string, id: string, grid: EquityGrid, canvas: Canvas): Markup {
   const { spot, volatility, change } = grid
+  if (change.flat().every((cell) => cell === null)) {
+    return missing(`${name}: not known, since a leg that may be owed has no price.`)
+  }
   return figure(canvas, {
     id,
     title: `${name}: spot × implied volatility${remark(grid)}`,
@@ -95,7 +99,6 @@ function mapFigure(name: string, id: string, grid: EquityGrid, canvas: Canvas): 
 
 function remark({ change }: EquityGrid): string {
   const [first = [], ...others] = change
-  if (change.flat().includes(null)) return '. A leg has no price: the change is not known'
   const isFlat = others.every((row) => row.every((cell, column) => cell === first[column]))
   return isFlat ? '. No option is held on it: volatility moves nothing' : ''
 }
