@@ -15,7 +15,7 @@ const TOGETHER = [
   'packages/{client,model,risk,wagmi}/src/**/*.test.ts',
   'adapters/src/**/*.test.ts',
   'test/{aave-v3,conformance,deribit,derive,hyperliquid,margin-systems}/**/*.test.ts',
-  'test/{panoptic-v2,paradex,pricing,risk,truth-models}/**/*.test.ts',
+  'test/{markets,panoptic-v2,paradex,pricing,risk,truth-models}/**/*.test.ts',
 ]
 
 const chromium = findChromium()

@@ -71,6 +71,13 @@ export type Timed<Result> = {
   readonly timeMs: number
 }
 
+/** One option in the summary of all books of a currency. Volatility in per cent, forward in the quote currency. */
+export type BookSummary = {
+  readonly instrument_name: string
+  readonly mark_iv?: number | null | undefined
+  readonly underlying_price?: number | null | undefined
+}
+
 const optionalAmount = z.optional(amount)
 
 const summariesSchema: z.ZodMiniType<SummariesAnswer> = z.object({
@@ -129,6 +136,14 @@ const tickerSchema: z.ZodMiniType<TickerAnswer> = z.object({
   underlying_price: z.optional(positive),
 })
 
+const booksSchema: z.ZodMiniType<readonly BookSummary[]> = z.array(
+  z.object({
+    instrument_name: name,
+    mark_iv: z.optional(z.nullable(amount)),
+    underlying_price: z.optional(z.nullable(amount)),
+  }),
+)
+
 const indexSchema: z.ZodMiniType<{ readonly index_price: number }> = z.object({
   index_price: positive,
 })
@@ -140,6 +155,7 @@ export type VenueAnswers = {
   readonly simulation: MarginSimulation
   readonly ticker: TickerAnswer
   readonly index: { readonly index_price: number }
+  readonly books: readonly BookSummary[]
 }
 export type AnswerKind = keyof VenueAnswers
 
@@ -151,6 +167,7 @@ const METHODS: {
   simulation: ['private/pme/simulate', simulationSchema],
   ticker: ['public/ticker', tickerSchema],
   index: ['public/get_index_price', indexSchema],
+  books: ['public/get_book_summary_by_currency', booksSchema],
 }
 
 /** Simulations are limited to one a second, other requests to 20. */

@@ -1,6 +1,7 @@
 import type { Adapter } from '@plimsoll/client'
 import { defineAdapter, lazily } from '@plimsoll/client'
 import { FIDELITY, FUTURES_FIDELITY } from './fidelity.js'
+import { HOSTS } from './hosts.js'
 import { standardModule } from './margin.js'
 import { portfolioModule } from './portfolio.js'
 import { reportedModule } from './reported.js'
@@ -49,14 +50,7 @@ export function deribit(): Adapter {
     kind: 'venue',
     family: 'options',
     chains: [],
-    hosts: {
-      api: {
-        url: 'https://www.deribit.com',
-        // The venue's default for what does not reach its matching engine.
-        budget: { weight: 20, windowMs: 1000 },
-        browser: 'proxy',
-      },
-    },
+    hosts: HOSTS,
     history: 'none',
     discovery:
       'private/get_account_summaries shows every currency of an account, get_positions all positions',

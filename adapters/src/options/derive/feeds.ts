@@ -1,6 +1,7 @@
 import type { Amount } from '@plimsoll/model'
 import { toNumber } from '@plimsoll/model'
-import { exp, log } from '@plimsoll/risk/pricing'
+import type { SviLimits, SviSlice } from '@plimsoll/risk/pricing'
+import { exp, sviVolatility } from '@plimsoll/risk/pricing'
 import type {
   FeedsAnswer,
   ForwardPrint,
@@ -100,38 +101,40 @@ export function forwardAt(spot: bigint, print: ForwardPrint, expiry: number): Fo
   return forward
 }
 
-/** Largest total variance that the venue's surface may give. */
-const MAX_VARIANCE = 144
+/** Bounds that the venue's contract puts on its curve. */
+const LIMITS: SviLimits = { standardDeviations: 4, totalVariance: 144 }
+
+/** The volatility curve of a print, with its own forward and time (LyraVolFeed of derivexyz/v2-core 7736900). */
+export function curveOf({ vol_data }: SurfacePrint): SviSlice & { readonly limits: SviLimits } {
+  return {
+    a: toNumber(vol_data.SVI_a),
+    b: toNumber(vol_data.SVI_b),
+    rho: toNumber(vol_data.SVI_rho),
+    m: toNumber(vol_data.SVI_m),
+    sigma: toNumber(vol_data.SVI_sigma),
+    forward: toNumber(vol_data.SVI_fwd),
+    referenceYears: toNumber(vol_data.SVI_refTau),
+    limits: LIMITS,
+  }
+}
 
 /**
  * Annualised volatility of a strike: w = a + b·(ρ·(k − m) + √((k − m)² + σ²)), k = ln(K ÷ F) held
  * within ±4·√(a + b·σ); σ_K = √(w ÷ τ). F and τ are the print's own, so that the volatility of a
- * strike does not move with spot (J. Gatheral's SVI, as LyraVolFeed of derivexyz/v2-core 7736900).
+ * strike does not move with spot (J. Gatheral's SVI).
  *
  * @throws FeedError when the surface gives no variance at the strike.
  */
-export function strikeVolatility({ vol_data }: SurfacePrint, strike: Amount): number {
-  const [a, b, m, rho, sigma, forward, tau, price] = [
-    vol_data.SVI_a,
-    vol_data.SVI_b,
-    vol_data.SVI_m,
-    vol_data.SVI_rho,
-    vol_data.SVI_sigma,
-    vol_data.SVI_fwd,
-    vol_data.SVI_refTau,
-    strike,
-  ].map(toNumber) as [number, number, number, number, number, number, number, number]
-  const reach = 4 * Math.sqrt(a + b * sigma)
-  const moneyness = forward > 0 ? log(price / forward) : Number.NaN
-  const offset = Math.max(-reach, Math.min(reach, moneyness)) - m
-  const variance = a + b * (rho * offset + Math.sqrt(offset * offset + sigma * sigma))
-  const volatility = Math.sqrt(Math.min(variance, MAX_VARIANCE) / tau)
-  if (!Number.isFinite(volatility)) {
+export function strikeVolatility(print: SurfacePrint, strike: Amount): number {
+  const price = toNumber(strike)
+  try {
+    return sviVolatility(curveOf(print), price)
+  } catch (cause) {
     throw new FeedError(
-      `Derive's volatility surface gives a variance of ${variance} over ${tau} years at strike ${price}. Read again; report the venue if it stays.`,
+      `Derive's volatility surface gives no volatility at strike ${price}. Read again; report the venue if it stays.`,
+      { cause },
     )
   }
-  return volatility
 }
 
 /** Discount factor from `at` (unix seconds) to an expiry; 1 where the venue prints no rate. */

@@ -1,6 +1,7 @@
 import type { Adapter } from '@plimsoll/client'
 import { deferredModule, defineAdapter, lazily } from '@plimsoll/client'
 import { STANDARD_CASES, STRESS_CASES } from './fidelity.js'
+import { HOSTS } from './hosts.js'
 import { PORTFOLIO, STANDARD, STRESS } from './rules.js'
 
 const reading = lazily('reads Derive', async () => import('./read.js'))
@@ -33,14 +34,7 @@ export function derive(): Adapter {
     kind: 'venue',
     family: 'options',
     chains: [],
-    hosts: {
-      api: {
-        url: 'https://api.derive.xyz',
-        // The documented limit of reads without a market-maker agreement.
-        budget: { weight: 10, windowMs: 1000 },
-        browser: 'proxy',
-      },
-    },
+    hosts: HOSTS,
     history: 'none',
     discovery: 'private/get_all_portfolios lists every subaccount of a wallet',
     fidelity: {
