@@ -1,7 +1,8 @@
-import type { Answer, CallRequest, Request } from '@plimsoll/client'
-import { AdapterError, ask, MalformedCallAnswerError } from '@plimsoll/client'
+import type { CallRequest } from '@plimsoll/client'
+import { ask, MalformedCallAnswerError } from '@plimsoll/client'
 import type { Address } from 'viem'
 import { toFunctionSelector } from 'viem'
+import { given, type Rounds } from '../../together.js'
 import { MAX_TICK } from './ticks.js'
 
 /** An answer, or arguments, as 32-byte words. */
@@ -37,48 +38,11 @@ export function view(
 
 const hexWord = (word: bigint): string => word.toString(16).padStart(64, '0')
 
-/** A part of a read that asks in rounds. */
-export type Rounds<Result> = Generator<readonly Request[], Result, readonly Answer[]>
-
 /** Asks in one round and returns all answers. @throws the error of the first that has none */
 export function* askAll(requests: readonly CallRequest<Words>[]): Rounds<readonly Words[]> {
   const answers = requests.length === 0 ? [] : yield* ask(requests)
   return answers.map(given)
 }
-
-/** The value of an answer. @throws its error */
-export function given<Value>(answer: Answer<Value> | undefined): Value {
-  if (answer?.ok === true) return answer.value
-  throw (answer ?? UNANSWERED).error
-}
-
-const UNANSWERED = {
-  ok: false,
-  error: new AdapterError('A request was not answered. Report it with a recording.'),
-} as const
-
-/**
- * Runs several parts in lock step: what they ask at the same time becomes one round, in which what
- * several ask alike (pools share an engine and tokens) is asked once.
- */
-export function* together<Result>(parts: readonly Rounds<Result>[]): Rounds<readonly Result[]> {
-  let steps = parts.map((part) => part.next())
-  while (steps.some(({ done }) => done !== true)) {
-    const asked = steps.flatMap((step) => (step.done === true ? [] : step.value))
-    const unique = new Map(asked.map((request) => [keyOf(request), request]))
-    const answers = yield [...unique.values()]
-    const places = new Map([...unique.keys()].map((key, index) => [key, answers[index]]))
-    steps = steps.map((step, index) => {
-      const part = parts[index]
-      if (step.done === true || part === undefined) return step
-      return part.next(step.value.map((request) => places.get(keyOf(request)) ?? UNANSWERED))
-    })
-  }
-  return steps.flatMap((step) => (step.done === true ? [step.value] : []))
-}
-
-const keyOf = (request: Request): string =>
-  request.kind === 'call' ? `${request.to} ${request.data}` : request.kind
 
 /** The address in a word. @throws MalformedCallAnswerError when there is more in it */
 export function addressOf(word = 0n): Address {

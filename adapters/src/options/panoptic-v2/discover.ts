@@ -2,16 +2,8 @@ import { describeIssues, UnsupportedVenueStateError } from '@plimsoll/model'
 import type { Address } from 'viem'
 import * as z from 'zod/mini'
 import { nativeAsset } from '../../assets/index.js'
-import {
-  addressOf,
-  askAll,
-  malformed,
-  numberUpTo,
-  type Rounds,
-  textOf,
-  view,
-  type Words,
-} from './calls.js'
+import type { Rounds } from '../../together.js'
+import { addressOf, askAll, malformed, numberUpTo, textOf, view, type Words } from './calls.js'
 import { type EngineParameters, ONE } from './engine.js'
 import type { PoolMemory, TokenMemory } from './memory.js'
 import type { KnownPool } from './pools.js'

@@ -12,8 +12,8 @@ import type {
   SharedKey,
 } from '@plimsoll/model'
 import { PlimsollError } from '@plimsoll/model'
+import { type Rounds, together } from '../../together.js'
 import { marginAccount, poolParts } from './account.js'
-import { type Rounds, together } from './calls.js'
 import { discover } from './discover.js'
 import { MEMORY_FORMAT, type PoolMemory, recall } from './memory.js'
 import type { KnownPool } from './pools.js'

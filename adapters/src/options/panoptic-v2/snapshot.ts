@@ -1,16 +1,8 @@
 import { type Answer, ask, type CallRequest } from '@plimsoll/client'
 import type { Address } from 'viem'
+import { given, type Rounds } from '../../together.js'
 import type { Pair } from './amounts.js'
-import {
-  given,
-  MOST,
-  malformed,
-  numberUpTo,
-  type Rounds,
-  tickOf,
-  view,
-  type Words,
-} from './calls.js'
+import { MOST, malformed, numberUpTo, tickOf, view, type Words } from './calls.js'
 import { FULL } from './engine.js'
 import { PositionsUnknownError } from './errors.js'
 import { byToken, type Holdings, type Position } from './margin.js'
