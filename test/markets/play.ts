@@ -12,7 +12,7 @@ export type Asked = {
   readonly memory?: MarketContext['memory']
 }
 
-/** A raw answer to a request, before it is decoded. @throws PlimsollError for a request that fails */
+/** A raw answer to a request, before it is decoded, or a promise of it. @throws PlimsollError for a request that fails */
 export type Respond = (request: Request) => unknown
 
 const DAY_MS = 86_400_000
@@ -30,15 +30,16 @@ export async function play(
   while (step.done !== true) {
     const requests = step.value
     rounds.push(requests)
-    step = steps.next(requests.map((request) => answerOf(request, respond)))
+    const answers = requests.map((request) => answerOf(request, respond))
+    step = steps.next(await Promise.all(answers))
   }
   return { result: step.value, rounds }
 }
 
-function answerOf(request: Request, respond: Respond): Answer {
+async function answerOf(request: Request, respond: Respond): Promise<Answer> {
   try {
     const decode = request.decode as (answer: unknown) => unknown
-    return { ok: true, value: decode(respond(request)) }
+    return { ok: true, value: decode(await respond(request)) }
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error
     return { ok: false, error }

@@ -9,7 +9,7 @@ export type ChainlinkFeed = {
   readonly address: Address
   /** `spot:` in USD, or `peg:` in its anchor. */
   readonly factor: FactorId
-  /** What the feed calls itself: it is checked, so that a mistaken address is no price. */
+  /** What the feed calls itself, case aside: it is checked, so that a mistaken address is no price. */
   readonly description: string
   /** Longest time between rounds that it has promised, seconds. */
   readonly heartbeatSeconds: number

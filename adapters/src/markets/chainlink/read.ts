@@ -145,7 +145,8 @@ function requireFeed(
   decimals: number,
   answered: string,
 ): void {
-  if (answered === description && decimals <= MAX_DECIMALS) return
+  const isNamed = answered.toUpperCase() === description.toUpperCase()
+  if (isNamed && decimals <= MAX_DECIMALS) return
   throw new MarketDataInvalidError(
     `The feed ${address} on chain ${chain} calls itself "${answered.slice(0, 60)}" with ${decimals} decimals, not "${description}". Correct the address or the description.`,
   )

@@ -84,7 +84,11 @@ const days = (from: number, to: number): readonly number[] => {
 }
 
 const steadily = (begin: number, end: number, step: number): readonly (Round | null)[] =>
-  aggregator(begin, new Array<number>(Math.floor((end - begin) / step)).fill(step), () => null)
+  aggregator(
+    begin,
+    Array.from({ length: Math.floor((end - begin) / step) }, () => step),
+    () => null,
+  )
 
 describe('searchCloses', () => {
   const from = 20_000 * DAY
