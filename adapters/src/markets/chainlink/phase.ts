@@ -9,15 +9,21 @@ export type Phase = {
   readonly last: number | null
 }
 
-/** So many open rounds for each instant are all asked for at once. */
-const ALL_FOR_EACH = 12
+/** So many open rounds for each instant are all asked for at once, … */
+const ALL_FOR_EACH = 8
+/** … and up to so many where few instants are left … */
+const MOST_FOR_EACH = 30
+/** … as long as they are no more than these in all: a round of calls takes them as easily as one. */
+const ALL = 300
+
 /** Rounds asked for evenly, for each instant, where nothing says how time passed. */
-const EVENLY_FOR_EACH = 2
+const EVENLY_FOR_EACH = 3
 /** And so many at least. */
 const EVENLY_AT_LEAST = 7
-/** Where an instant is looked for around its estimate: shares of an eighth of what is open. */
-const AROUND: readonly number[] = [-1, -0.25, 0, 0.25, 1]
-const SPREAD = 8
+/** An instant lies within this share of what is open from its estimate, more often than not. */
+const SPREAD = 0.1
+/** Where more is open, the middles of what the estimate leaves are asked for too, lest it misses again and again. */
+const WIDE = 24
 
 const doublings = (last: number): readonly number[] =>
   Array.from({ length: Math.floor(Math.log2(last)) + 1 }, (_, index) => 2 ** index)
@@ -95,8 +101,9 @@ export function nextStep(phase: Phase, instants: readonly number[]): PhaseStep {
   }
   const ask = new Set<number>()
   const found = new Map<number, number | null>()
+  const each = Math.max(ALL_FOR_EACH, Math.min(MOST_FOR_EACH, Math.floor(ALL / instants.length)))
   for (const { bracket, instants: here } of groups.values()) {
-    const wanted = candidates(phase, bracket, end, here)
+    const wanted = candidates(phase, bracket, end, here, each * here.length)
     for (const round of wanted) ask.add(round)
     if (wanted.length > 0) continue
     for (const at of here) found.set(at, bracket.from?.round ?? null)
@@ -110,11 +117,11 @@ function candidates(
   { from, to }: Bracket,
   end: number,
   instants: readonly number[],
+  all: number,
 ): readonly number[] {
   const low = from?.round ?? 0
   const high = to?.round ?? end
   const isOpen = (round: number): boolean => round > low && round < high && !rounds.has(round)
-  const all = ALL_FOR_EACH * instants.length
   if (high - low - 1 > all) {
     const chosen =
       from === null || to === null
@@ -137,14 +144,14 @@ function evenly(low: number, high: number, parts: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => low + Math.floor(step * (index + 1)))
 }
 
-/** Rounds around where an instant would lie if time passed evenly, and half-way to both ends. */
+/** Rounds around where an instant would lie if time passed evenly; half-way to both ends where these are far. */
 function guesses(from: Known, to: Known, at: number): readonly number[] {
   const width = to.round - from.round
   const guess = from.round + ((at - from.updatedAt) / (to.updatedAt - from.updatedAt)) * width
-  const around = AROUND.map((part) => guess + (part * width) / SPREAD)
-  const halves = [
-    (from.round + Math.max(from.round, guess - width / SPREAD)) / 2,
-    (to.round + Math.min(to.round, guess + width / SPREAD)) / 2,
-  ]
-  return [...around, ...halves].map(Math.round)
+  const [least, most] = [guess - SPREAD * width, guess + SPREAD * width]
+  const around = [least, guess, most]
+  if (width <= WIDE) return around.map(Math.round)
+  const before = (from.round + Math.max(from.round, least)) / 2
+  const after = (to.round + Math.min(to.round, most)) / 2
+  return [...around, before, after].map(Math.round)
 }

@@ -17,8 +17,8 @@ import { searchCloses } from './search.js'
 /** An answer may be as old as this many heartbeats: rounds come late when a chain is busy. */
 const HEARTBEATS = 2
 
-/** Closes of one feed that one read looks for: four years of days. */
-const MAX_CLOSES = 1461
+/** Closes of one feed that one read looks for: more than five years of days. */
+const MAX_CLOSES = 2000
 
 /** Rounds of calls that the search of one feed may take. */
 const MAX_ROUNDS = 12

@@ -93,7 +93,7 @@ const steadily = (begin: number, end: number, step: number): readonly (Round | n
 describe('searchCloses', () => {
   const from = 20_000 * DAY
 
-  it('finds a year of closes of an hourly feed in four rounds of calls', () => {
+  it('finds a year of closes of an hourly feed in six rounds of calls', () => {
     // Between one round an hour and one every five minutes, by the day.
     const steps: number[] = []
     for (let time = 0; time < 900 * DAY; ) {
@@ -106,8 +106,8 @@ describe('searchCloses', () => {
     const instants = days(end - 365 * DAY, end)
     const { closes, asked } = run(feed, instants, 2 * HOUR)
     for (const at of instants) expect(closes.get(at)).toEqual(expected(feed, at, 2 * HOUR))
-    expect(asked.length).toBeLessThanOrEqual(4)
-    expect(asked.reduce((sum, count) => sum + count, 0)).toBeLessThan(6000)
+    expect(asked.length).toBeLessThanOrEqual(6)
+    expect(asked.reduce((sum, count) => sum + count, 0)).toBeLessThan(5000)
   })
 
   it('finds a day in few calls, near the newest round', () => {
