@@ -7,7 +7,7 @@ import { venueRequest } from '../../options/deribit/answers.js'
 import type { Instrument } from '../../options/deribit/instruments.js'
 import { parseInstrument } from '../../options/deribit/instruments.js'
 import { MarketDataMissingError } from '../errors.js'
-import { NOTHING, orGap } from '../result.js'
+import { gapOf, NOTHING, orGap } from '../result.js'
 import { dateOf, surfaceFactor, surfaceSymbols } from '../surfaces.js'
 import type { MarkedOption } from './smile.js'
 import { markedOption, smileOf } from './smile.js'
@@ -84,11 +84,7 @@ function bookOf(
     }
   })
   const [first] = unknown
-  if (first !== undefined) {
-    orGap(gaps, what, () => {
-      throw first
-    })
-  }
+  if (first !== undefined) gaps.push(gapOf(what, first))
   return { timeMs, listed }
 }
 
