@@ -29,7 +29,8 @@ export type ChainlinkOptions = {
  * that serves the present is enough: rounds stay readable.
  *
  * @example
- * const market = await readMarket(client, { sources: [chainlink()], factors: ['spot:ETH'] })
+ * const client = createClient({ chains: [{ id: 1, transport: http(url) }], adapters: [chainlink()] })
+ * const observations = await readMarket(client, { factors: ['spot:ETH', 'peg:USDC/USD'] })
  *
  * @throws AdapterError when there are no feeds, two have the same factor, or a heartbeat is no time
  */

@@ -15,7 +15,8 @@ export {
  * that settle in the coin, every other underlying of those that settle in USDC. No key is needed.
  *
  * @example
- * const market = await readMarket(client, { sources: [deribitMarket()], factors: ['iv:BTC'] })
+ * const client = createClient({ chains: [], adapters: [deribitMarket()] })
+ * const observations = await readMarket(client, { factors: ['iv:BTC', 'iv:SOL'] })
  */
 export function deribitMarket(): MarketAdapter {
   return defineMarketAdapter({

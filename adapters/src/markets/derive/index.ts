@@ -12,7 +12,8 @@ export { MarketDataInvalidError, MarketDataMissingError } from '../errors.js'
  * strikes around the forward. No key is needed.
  *
  * @example
- * const market = await readMarket(client, { sources: [deriveMarket()], factors: ['iv:ETH'] })
+ * const client = createClient({ chains: [], adapters: [deriveMarket()] })
+ * const observations = await readMarket(client, { factors: ['iv:ETH'] })
  */
 export function deriveMarket(): MarketAdapter {
   return defineMarketAdapter({
