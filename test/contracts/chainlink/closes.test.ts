@@ -51,14 +51,14 @@ describe("closes from Chainlink's own contracts", () => {
     const [first] = feed.aggregators
     if (first === undefined) throw new TypeError('No aggregator.')
     // It lives, pauses for five days, and lives on.
-    let at = await live(first, BEGIN + HOUR, BEGIN + 10 * DAY, next)
-    at = await live(first, at + 5 * DAY, at + 35 * DAY, next)
+    let at = await live(first, BEGIN + HOUR, BEGIN + 6 * DAY, next)
+    at = await live(first, at + 5 * DAY, at + 23 * DAY, next)
     // The next one abandons its first round, which then is not there at all, and has begun before it is used.
     const second = await feed.prepare()
     await second.abandon(at, 1n)
     at = await live(second, at + 2 * HOUR, at + 2 * DAY, next)
     await feed.pass(second)
-    at = await live(second, at + HOUR, at + 40 * DAY, next)
+    at = await live(second, at + HOUR, at + 22 * DAY, next)
     now = at + 3 * DAY
     await nodeRequest(feed.anvil.client, 'evm_setNextBlockTimestamp', now)
     await nodeRequest(feed.anvil.client, 'anvil_mine', numberToHex(1))
@@ -119,23 +119,23 @@ describe("closes from Chainlink's own contracts", () => {
   }
 
   it('are the answers in force, over two aggregators and rounds that timed out', async () => {
-    const { result, rounds } = await read(60, [row()])
+    const { result, rounds } = await read(40, [row()])
     expect(result.gaps).toEqual([])
     const [history] = result.histories
-    expect(history?.prices).toHaveLength(60)
+    expect(history?.prices).toHaveLength(40)
     const toSeconds = Math.floor(now / DAY) * DAY
     expect(history?.toMs).toBe(toSeconds * 1000)
-    const expected = history?.prices.map((_, index) => inForce(toSeconds - (59 - index) * DAY))
+    const expected = history?.prices.map((_, index) => inForce(toSeconds - (39 - index) * DAY))
     expect(history?.prices).toEqual(expected)
     expect(rounds.length).toBeLessThanOrEqual(6)
     expect(stateWith(result, now * 1000).histories).toHaveLength(1)
   })
 
   it('are cut where the feed had paused, and say so', async () => {
-    const { result } = await read(90, [row()])
+    const { result } = await read(54, [row()])
     const [history] = result.histories
-    expect(history?.prices.length).toBeGreaterThan(70)
-    expect(history?.prices.length).toBeLessThan(90)
+    expect(history?.prices.length).toBeGreaterThan(42)
+    expect(history?.prices.length).toBeLessThan(50)
     const fromMs = history?.provenance.observed?.fromMs ?? 0
     expect(history?.prices[0]).toBe(inForce(fromMs / 1000))
     expect(inForce(fromMs / 1000 - DAY)).toBeNaN()
@@ -143,7 +143,7 @@ describe("closes from Chainlink's own contracts", () => {
   })
 
   it('are cut where answers are older than the heartbeat allows', async () => {
-    const { result } = await read(60, [row({ heartbeatSeconds: HOUR })])
+    const { result } = await read(40, [row({ heartbeatSeconds: HOUR })])
     expect(result.gaps[0]).toMatchObject({ what: 'spot:ETH', error: 'MarketDataStaleError' })
     const rows = result.histories.map(({ prices }) => prices.length)
     expect(Math.max(0, ...rows)).toBeLessThan(10)
@@ -151,19 +151,19 @@ describe("closes from Chainlink's own contracts", () => {
 
   it('begin with the feed, and say so', async () => {
     const early = { ...row(), heartbeatSeconds: 100 * DAY }
-    const { result } = await read(150, [early])
+    const { result } = await read(80, [early])
     const [history] = result.histories
     expect(history?.provenance.observed?.fromMs).toBe((BEGIN - 5 * HOUR + DAY) * 1000)
     expect(result.gaps).toMatchObject([{ what: 'spot:ETH', error: 'MarketDataMissingError' }])
   })
 
   it('are remembered: the next read asks for new closes alone', async () => {
-    const first = await read(60, [row()])
-    const again = await read(60, [row()], first.result.memory as never)
+    const first = await read(40, [row()])
+    const again = await read(40, [row()], first.result.memory as never)
     expect(again.result.histories).toEqual(first.result.histories)
     expect(again.rounds.map((requests) => requests.length)).toEqual([3])
-    const longer = await read(62, [row()], first.result.memory as never)
-    expect(longer.result.histories[0]?.prices.slice(-60)).toEqual(first.result.histories[0]?.prices)
+    const longer = await read(42, [row()], first.result.memory as never)
+    expect(longer.result.histories[0]?.prices.slice(-40)).toEqual(first.result.histories[0]?.prices)
     const calls = longer.rounds.reduce((sum, requests) => sum + requests.length, 0)
     expect(calls).toBeLessThan(150)
   })
