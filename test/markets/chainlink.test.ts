@@ -182,6 +182,26 @@ describe('closes of a feed', () => {
     expect(result.gaps).toMatchObject([{ what: 'spot:ETH', error: 'MarketDataInvalidError' }])
   })
 
+  it('are unknown where the node shows no round but the newest', async () => {
+    const { result, rounds } = await play(
+      chainlink({ feeds: [ETH] }),
+      {
+        factors: ['spot:ETH'],
+        fromMs: (NOW - 30 * DAY) * 1000,
+        nowMs: NOW * 1000,
+        block: BLOCK,
+      },
+      (request) => {
+        const isRound = request.kind === 'call' && request.data.length > 10
+        if (isRound) throw new CallRevertedError('out of gas')
+        return respond()(request)
+      },
+    )
+    expect(rounds.length).toBeLessThanOrEqual(13)
+    expect(result.histories).toEqual([])
+    expect(result.gaps.at(-1)).toMatchObject({ what: 'spot:ETH', error: 'MarketDataMissingError' })
+  })
+
   it('end in words where rounds do not rise in time', async () => {
     const scrambled = (round: bigint) => {
       const [id, answer, , , answered] = hourly(round)

@@ -163,7 +163,7 @@ function* runSearch({ address }: ChainlinkFeed, search: CloseSearch): Rounds<voi
     for (const [index, place] of places.entries()) search.learn(place, roundIn(answers[index]))
   }
   throw new MarketDataInvalidError(
-    `The rounds of the feed ${address} could not be searched in ${MAX_ROUNDS} rounds of calls: they do not rise in time. Check the address; until then its closes are unknown.`,
+    `The rounds of the feed ${address} could not be searched in ${MAX_ROUNDS} rounds of calls: too few of them are there, or they do not rise in time. Check the address and the node; until then its closes are unknown.`,
   )
 }
 
