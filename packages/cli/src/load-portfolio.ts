@@ -8,7 +8,7 @@ import {
   readPortfolio,
   recordReads,
 } from '@plimsoll/client'
-import type { Portfolio, VenueModule } from '@plimsoll/model'
+import type { OwnerId, Portfolio, VenueModule } from '@plimsoll/model'
 import {
   asOfMs,
   fromCanonicalJson,
@@ -27,15 +27,19 @@ import { parseNow } from './options/thresholds.js'
 import { isVenue } from './venue-ids.js'
 import { loadVenues } from './venues.js'
 
-/** Options that say where a portfolio comes from. */
-export type SourceOptions = {
+/** Options that say where the network is read. */
+export type NetworkOptions = {
   readonly rpc: readonly string[]
-  readonly block: readonly string[]
   readonly venue: readonly string[]
   /** Modules that export adapters of the caller's own. */
   readonly adapter: readonly string[]
   readonly host: readonly string[]
   readonly auth: readonly string[]
+}
+
+/** Options that say where a portfolio comes from. */
+export type SourceOptions = NetworkOptions & {
+  readonly block: readonly string[]
   readonly from?: string
   readonly save?: string
   readonly now?: string
@@ -85,23 +89,9 @@ async function fromNetwork(
   options: SourceOptions,
   surroundings: Surroundings,
 ): Promise<Loaded> {
-  const ids = parseOwners(owners)
-  if (ids.length === 0) {
-    throw new UsageError('No owner is given. Name at least one address, or a file with --from.')
-  }
-  const adapters = await chosenAdapters(options)
-  const { client, blockNumbers, chains } = await connect(
-    options,
-    surroundings.environment,
-    adapters,
-  )
-  const where = [
-    ...chains.map((chain) => `chain ${chain}`),
-    ...client.adapters.filter((adapter) => adapter.chains.length === 0).map(({ name }) => name),
-  ]
-  surroundings.progress(
-    `Reading ${ids.length === 1 ? '1 owner' : `${ids.length} owners`} on ${where.join(', ')}…`,
-  )
+  const { ids, client, whom } = await openNetwork(owners, options, surroundings.environment)
+  const blockNumbers = parseBlocks(options.block, client.source.chains)
+  surroundings.progress(`Reading ${whom}…`)
   const recorder = recordReads(client)
   const portfolio = await readPortfolio(recorder.client, { owners: ids, blockNumbers })
   surroundings.progress(
@@ -115,8 +105,36 @@ async function fromNetwork(
   }
 }
 
+/**
+ * A client of the chosen adapters and nodes, and the owners to read with it.
+ *
+ * @throws UsageError, FileError
+ */
+export async function openNetwork(
+  owners: readonly string[],
+  options: NetworkOptions,
+  environment: Surroundings['environment'],
+): Promise<{
+  readonly ids: readonly OwnerId[]
+  readonly client: Client
+  /** Who is read where, in words. */
+  readonly whom: string
+}> {
+  const ids = parseOwners(owners)
+  if (ids.length === 0) {
+    throw new UsageError('No owner is given. Name at least one address, or a file with --from.')
+  }
+  const client = await connect(options, environment, await chosenAdapters(options))
+  const where = [
+    ...client.source.chains.map((chain) => `chain ${chain}`),
+    ...client.adapters.filter((adapter) => adapter.chains.length === 0).map(({ name }) => name),
+  ]
+  const whom = ids.length === 1 ? '1 owner' : `${ids.length} owners`
+  return { ids, client, whom: `${whom} on ${where.join(', ')}` }
+}
+
 /** Venues that are named, else the default ones; and adapters of the caller's own. */
-async function chosenAdapters(options: SourceOptions): Promise<readonly Adapter[]> {
+async function chosenAdapters(options: NetworkOptions): Promise<readonly Adapter[]> {
   const own = await ownAdapters(options)
   const byName = own.length > 0 && options.venue.length === 0 ? [] : await loadVenues(options.venue)
   return [...byName, ...own]
@@ -130,30 +148,23 @@ async function ownAdapters({
 
 /** A client of adapters and nodes. @throws UsageError, FileError */
 export async function connect(
-  options: Pick<SourceOptions, 'rpc' | 'block' | 'host' | 'auth'>,
+  options: Pick<NetworkOptions, 'rpc' | 'host' | 'auth'>,
   environment: Surroundings['environment'],
   adapters: readonly Adapter[],
-): Promise<{
-  readonly client: Client
-  readonly blockNumbers: { readonly [chain: number]: bigint }
-  readonly chains: readonly number[]
-}> {
+): Promise<Client> {
   const rpcs = parseRpcs(options.rpc, environment)
-  const chains = [...rpcs.keys()]
-  const blockNumbers = parseBlocks(options.block, chains)
   const hosts = parseHosts(options.host)
-  if (chains.length === 0 && adapters.every((adapter) => adapter.chains.length > 0)) {
+  if (rpcs.size === 0 && adapters.every((adapter) => adapter.chains.length > 0)) {
     throw new UsageError(
       'No node is given. Add --rpc 1=URL for each chain to read, or name a venue that needs none with --venue.',
     )
   }
-  const client = createClient({
+  return createClient({
     chains: [...rpcs].map(([id, url]) => ({ id, transport: http(url, { retryCount: 1 }) })),
     adapters,
     auth: await loadSigners(options.auth),
     hosts,
   })
-  return { client, blockNumbers, chains }
 }
 
 async function fromFile(

@@ -11,11 +11,24 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** A second interrupt finds nobody listening and ends the process at once. */
+function whenEnded(end: () => void): () => void {
+  for (const interrupt of INTERRUPTS) process.once(interrupt, end)
+  process.stdout.once('error', end)
+  return () => {
+    for (const interrupt of INTERRUPTS) process.off(interrupt, end)
+    process.stdout.off('error', end)
+  }
+}
+
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   nowMs: Date.now,
+  whenEnded,
   version: manifest.version,
 })

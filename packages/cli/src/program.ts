@@ -4,6 +4,7 @@ import type { RecordOptions } from './commands/adapter-record.js'
 import type { MarginOptions } from './commands/margin.js'
 import type { ReplayOptions } from './commands/replay.js'
 import type { ReportOptions } from './commands/report.js'
+import type { WatchOptions, WhenEnded } from './commands/watch.js'
 import type { WhatIfOptions } from './commands/what-if.js'
 import type { Surroundings } from './load-portfolio.js'
 import type { Output } from './output.js'
@@ -15,6 +16,8 @@ export type Process = {
   readonly environment: Surroundings['environment']
   readonly nowMs: () => number
   readonly version: string
+  /** Registers what ends a command that goes on by itself. */
+  readonly whenEnded: WhenEnded
   /** Receives the exit code of the command that ran. */
   readonly done: (code: number) => void
 }
@@ -35,6 +38,10 @@ Exit codes: 0 OK, 1 WARNING (a health below --warn), 2 CRITICAL (an account can 
 health is below --critical), 3 UNKNOWN (something could not be read). CRITICAL comes before UNKNOWN,
 UNKNOWN before WARNING. 64 wrong usage, 65 unusable file, 69 something is not installed, 70 a defect.`
 
+const WATCH_EXIT_CODES = `${EXIT_CODES}
+A watch that is ended, by Ctrl-C or --count, ends with the last verdict. With --json each line is a
+JSON document.`
+
 /**
  * The command line. Commands are loaded when they run, so that help and version come at once.
  *
@@ -50,6 +57,7 @@ export function commandLine(process: Process): Command {
     // Defaults of lists are empty; those of numbers are in their descriptions.
     .configureHelp({ optionDescription: ({ description }) => description })
   addReport(program, process)
+  addWatch(program, process)
   addWhatIf(program, process)
   addMargin(program, process)
   addReplay(program, process)
@@ -66,11 +74,8 @@ function addReport(program: Command, process: Process): void {
       '[owners...]',
       'addresses (on every chain), eip155:<chain>:<address>, or venue:<venue>:<account>',
     )
-  withThresholds(withSource(command))
-    .option('--market <file>', 'market state for the score; the shipped calibration without it')
-    .option('--no-market', 'no score: only what the venues themselves say')
+  withMarket(withThresholds(withSource(command)))
     .option('--record <file>', 'keep everything that the report came from, for "plimsoll replay"')
-    .option('--seed <number>', 'of the paths of the score; 1 without it')
     .option('--html <file>', PAGE)
     .addHelpText('after', EXIT_CODES)
     .action(async (owners: readonly string[], options: ReportOptions & Common) => {
@@ -78,6 +83,30 @@ function addReport(program: Command, process: Process): void {
       const output = process.output(options)
       const around = surroundings(process, output)
       process.done(await report(owners, options, output, around, process.version))
+    })
+}
+
+function addWatch(program: Command, process: Process): void {
+  const command = program
+    .command('watch')
+    .summary('print a line whenever the margin health of what owners hold changes')
+    .description(
+      'Reads what the owners hold with every new block or interval and prints one line a change.',
+    )
+    .argument('[owners...]', 'as in report')
+  withMarket(withThresholds(withVenues(withNodes(command))))
+    .option('--interval <seconds>', 'between looks for something new (default 4)')
+    .option('--rescore <seconds>', 'age from which the score is computed anew (default 60)')
+    .option('--stale <seconds>', 'age from which what was read is UNKNOWN (default 60)')
+    .option('--count <lines>', 'end after so many lines')
+    .addHelpText('after', WATCH_EXIT_CODES)
+    .action(async (owners: readonly string[], options: WatchOptions & Common) => {
+      const { watch } = await import('./commands/watch.js')
+      const output = process.output(options)
+      const { whenEnded } = process
+      process.done(
+        await watch(owners, options, output, { ...surroundings(process, output), whenEnded }),
+      )
     })
 }
 
@@ -142,7 +171,7 @@ function addReplay(program: Command, process: Process): void {
 
 function addAdapter(program: Command, process: Process): void {
   const adapter = program.command('adapter').description('For those who write adapters.')
-  withNodes(adapter.command('record'))
+  withBlock(withNodes(adapter.command('record')))
     .description('Reads owners with one adapter and writes down what it asked and was answered.')
     .argument('<adapter>', 'path of a module that exports the adapter, or a known venue')
     .option('--owner <owner>', 'an owner to read; repeatable', collect, [])
@@ -165,7 +194,14 @@ function addAdapter(program: Command, process: Process): void {
 }
 
 function withSource(command: Command): Command {
-  return withNodes(command)
+  return withVenues(withBlock(withNodes(command)))
+    .option('--from <file>', 'take a saved portfolio or a recording instead of the network')
+    .option('--save <file>', 'save the portfolio')
+    .option('--now <instant>', 'judge at this instant: unix milliseconds or ISO 8601')
+}
+
+function withVenues(command: Command): Command {
+  return command
     .option(
       '--venue <id>',
       `read this venue only; repeatable. Known: ${venueList()} (* only when named: it learns the address)`,
@@ -178,9 +214,15 @@ function withSource(command: Command): Command {
       collect,
       [],
     )
-    .option('--from <file>', 'take a saved portfolio or a recording instead of the network')
-    .option('--save <file>', 'save the portfolio')
-    .option('--now <instant>', 'judge at this instant: unix milliseconds or ISO 8601')
+}
+
+function withBlock(command: Command): Command {
+  return command.option(
+    '--block <chain=number>',
+    'read a chain at this block; repeatable',
+    collect,
+    [],
+  )
 }
 
 function withNodes(command: Command): Command {
@@ -191,7 +233,6 @@ function withNodes(command: Command): Command {
       collect,
       [],
     )
-    .option('--block <chain=number>', 'read a chain at this block; repeatable', collect, [])
     .option(
       '--host <venue.host=url>',
       "another address in place of a venue's own; repeatable",
@@ -206,6 +247,13 @@ function withThresholds(command: Command): Command {
     .option('--warn <health>', 'warn below this health (default 1.25)')
     .option('--critical <health>', 'critical below this health (default 1.05)')
     .option('--json', 'print one JSON document')
+}
+
+function withMarket(command: Command): Command {
+  return command
+    .option('--market <file>', 'market state for the score; the shipped calibration without it')
+    .option('--no-market', 'no score: only what the venues themselves say')
+    .option('--seed <number>', 'of the paths of the score; 1 without it')
 }
 
 function withStyle(command: Command): Command {

@@ -62,6 +62,7 @@ describe('plimsoll', () => {
         },
       },
       nowMs: Date.now,
+      whenEnded: () => () => {},
       version: '1.2.3',
     })
     return { code, stdout, stderr }

@@ -10,6 +10,8 @@ export type Host = {
   readonly stdout: Parameters<typeof outputOf>[0]['stdout']
   readonly stderr: { readonly write: (text: string) => unknown }
   readonly nowMs: () => number
+  /** Calls `end` when the process is interrupted or nobody reads on; returns how to stop listening. */
+  readonly whenEnded: (end: () => void) => () => void
   readonly version: string
 }
 
@@ -21,6 +23,7 @@ export async function run(host: Host): Promise<number> {
     output: (options) => outputOf({ stdout, stderr, env }, options),
     environment: env,
     nowMs: host.nowMs,
+    whenEnded: host.whenEnded,
     version: host.version,
     done: (result) => {
       code = result

@@ -23,6 +23,7 @@ const START_MS = 1_800_000_000_000
 const BLOCK_MS = 12_000
 const INTERVAL_MS = 4_000
 const LIMIT_MS = 60_000
+const PATIENT = { timeout: 20_000 } as const
 
 /** A chain of the test whose blocks come when the test says so. */
 type Chain = {
@@ -112,7 +113,7 @@ const blockOf = (told: Told | undefined) => {
 
 /** The first read also loads code, which takes turns of its own. */
 async function begun(setting: Setting): Promise<Setting> {
-  await vi.waitFor(() => expect(setting.told).not.toEqual([]))
+  await vi.waitFor(() => expect(setting.told).not.toEqual([]), PATIENT)
   await setting.clock.settle()
   return setting
 }
@@ -198,7 +199,7 @@ describe('watchPortfolio', () => {
   it('never tells as current what a node that is behind gave, not even first', async () => {
     const { clock, chain, told, kinds } = watching()
     await clock.advance(LIMIT_MS)
-    await vi.waitFor(() => expect(told).not.toEqual([]))
+    await vi.waitFor(() => expect(told).not.toEqual([]), PATIENT)
     await clock.settle()
     expect(kinds()).not.toContain('portfolio')
     const stale = told.at(-1)
@@ -403,7 +404,7 @@ describe('watchPortfolio', () => {
         onStale: () => void seen.push('stale'),
       })
       end = setting.unwatch
-      await vi.waitFor(() => expect(seen).toEqual(['portfolio']))
+      await vi.waitFor(() => expect(seen).toEqual(['portfolio']), PATIENT)
       setting.chain.mine()
       await setting.clock.advance(5 * LIMIT_MS)
       expect(seen).toEqual(['portfolio'])
@@ -427,7 +428,7 @@ describe('watchPortfolio', () => {
         throw new RangeError('a defect of the consumer')
       },
     })
-    await vi.waitFor(() => expect(count).toBe(1))
+    await vi.waitFor(() => expect(count).toBe(1), PATIENT)
     await clock.settle()
     chain.mine()
     await clock.advance(INTERVAL_MS)

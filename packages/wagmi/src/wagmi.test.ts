@@ -25,6 +25,7 @@ import {
 const VAULT = '0x1111111111111111111111111111111111111111'
 const vault = toyVault({ id: 'vault', address: VAULT, chains: [1, 10] })
 
+const PATIENT = { timeout: 20_000 } as const
 const clock = manualClock(0x6553f100 * 1000)
 const nodes = new Map<number, FakeNode>()
 const server = setupServer(
@@ -255,11 +256,11 @@ describe('watchPortfolio', () => {
       onPortfolio: ({ accounts }) => void told.push(accounts.length),
       onStale: ({ error }) => expect.fail(error.message),
     })
-    await vi.waitFor(() => expect(told).toEqual([2]))
+    await vi.waitFor(() => expect(told).toEqual([2]), PATIENT)
     expect(ethCalls()).toEqual([2, 2])
     block += 1n
     await clock.advance(1000)
-    await vi.waitFor(() => expect(told).toEqual([2, 2]))
+    await vi.waitFor(() => expect(told).toEqual([2, 2]), PATIENT)
     expect(ethCalls()).toEqual([3, 3])
     unwatch()
     block += 1n
@@ -294,7 +295,7 @@ describe('watchRiskReport', () => {
       onReport: (report) => void reports.push(report),
       onStale: ({ error }) => expect.fail(error.message),
     })
-    await vi.waitFor(() => expect(reports).toHaveLength(1))
+    await vi.waitFor(() => expect(reports).toHaveLength(1), PATIENT)
     unwatch()
     const [report] = reports
     expect(report?.nowMs).toBe(clock.now())

@@ -5,6 +5,7 @@ import { writeText } from '../files.js'
 import type { SourceOptions, Surroundings } from '../load-portfolio.js'
 import { connect } from '../load-portfolio.js'
 import { loadAdapter } from '../modules.js'
+import { parseBlocks } from '../options/chains.js'
 import { parseOwners } from '../options/owners.js'
 import type { Output } from '../output.js'
 import { isVenue } from '../venue-ids.js'
@@ -33,7 +34,8 @@ export async function adapterRecord(
   const adapters = isVenue(adapterName)
     ? await loadVenues([adapterName])
     : [await loadAdapter(adapterName)]
-  const { client, blockNumbers } = await connect(options, surroundings.environment, adapters)
+  const client = await connect(options, surroundings.environment, adapters)
+  const blockNumbers = parseBlocks(options.block, client.source.chains)
   const recorder = recordReads(client)
   const portfolio = await readPortfolio(recorder.client, { owners, blockNumbers })
   const recording = recorder.recording()

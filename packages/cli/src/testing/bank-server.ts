@@ -39,14 +39,24 @@ export type BankServer = {
   /** Options that make the command line read it. */
   readonly options: readonly string[]
   readonly authorizations: readonly (string | undefined)[]
+  /** What an ether costs; 2,000 at first. */
+  readonly setPrice: (price: string) => void
+  /** Whether it answers, or says that it cannot. */
+  readonly setOpen: (isOpen: boolean) => void
   readonly close: () => Promise<void>
 }
 
 /** Starts the bank on a free port. */
 export async function startBank(): Promise<BankServer> {
   const authorizations: (string | undefined)[] = []
+  let price = '2000'
+  let isOpen = true
   const server = createServer((request, response) => {
     authorizations.push(request.headers.authorization)
+    if (!isOpen) {
+      response.writeHead(403).end('closed')
+      return
+    }
     const loan = LOANS[/0x[0-9a-f]{40}/.exec(request.url ?? '')?.[0] ?? '']
     if (loan === undefined) {
       response.writeHead(404).end('<html>not found</html>')
@@ -55,7 +65,7 @@ export async function startBank(): Promise<BankServer> {
     const [collateral, debt] = loan
     response
       .setHeader('content-type', 'application/json')
-      .end(JSON.stringify({ collateral, debt, price: '2000', timeMs: Date.now() - 1000 }))
+      .end(JSON.stringify({ collateral, debt, price, timeMs: Date.now() - 1000 }))
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -65,6 +75,12 @@ export async function startBank(): Promise<BankServer> {
     url: `http://127.0.0.1:${port}`,
     options: ['--adapter', BANK, '--host', `bank.api=http://127.0.0.1:${port}`],
     authorizations,
+    setPrice: (next) => {
+      price = next
+    },
+    setOpen: (next) => {
+      isOpen = next
+    },
     close: () => closed(server),
   }
 }
