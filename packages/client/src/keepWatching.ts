@@ -28,7 +28,6 @@ type Last = {
 }
 
 const NOTHING: Last = { blocks: [], isTimed: false, isWhole: false }
-const MOST_DOUBLINGS = 4
 
 /** Reads and waits by turns until the signal: so two reads never overlap, and blocks coalesce. */
 export async function keepWatching(client: Client, watch: Watch): Promise<void> {
@@ -75,8 +74,7 @@ async function untilDue(
 ): Promise<void> {
   const { live, intervalMs, signal } = watch
   const { clock } = live
-  const retryAtMs =
-    failures === 0 ? Infinity : clock.now() + intervalMs * 2 ** Math.min(failures, MOST_DOUBLINGS)
+  const retryAtMs = failures === 0 ? Infinity : clock.now() + pauseMs(watch, failures)
   for (;;) {
     await clock.sleep(intervalMs, signal)
     if (signal.aborted || isTimed || clock.now() >= retryAtMs) return
@@ -89,6 +87,11 @@ async function untilDue(
       return
     }
   }
+}
+
+/** Twice as long with every failure, and short enough that what could be read is not stale meanwhile. */
+function pauseMs({ intervalMs, limitMs }: Watch, failures: number): number {
+  return Math.max(intervalMs, Math.min(intervalMs * 2 ** failures, limitMs / 2))
 }
 
 function fail(watch: Watch, freshness: Freshness, error: PlimsollError): void {

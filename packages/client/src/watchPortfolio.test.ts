@@ -274,7 +274,7 @@ describe('watchPortfolio', () => {
     })
 
     it('tries again at growing distances, and goes back to its pace when the node is back', async () => {
-      const { clock, chain, told } = await begun(watching())
+      const { clock, chain, told, kinds } = await begun(watching())
       chain.intercept = down
       const tries = async (ms: number) => {
         const before = chain.node.count('eth_getBlockByNumber')
@@ -282,12 +282,13 @@ describe('watchPortfolio', () => {
         return chain.node.count('eth_getBlockByNumber') - before
       }
       await clock.advance(INTERVAL_MS)
-      for (const doubling of [1, 2, 3, 4, 4, 4]) {
-        expect(await tries(INTERVAL_MS * 2 ** doubling - 1)).toBe(0)
+      for (const seconds of [8, 16, 32, 32, 32]) {
+        expect(await tries(1000 * seconds - 1)).toBe(0)
         expect(await tries(1)).toBe(1)
       }
+      expect(kinds().slice(4)).toEqual(Array(5).fill('portfolio'))
       chain.intercept = undefined
-      await clock.advance(INTERVAL_MS * 15)
+      await clock.advance(28_000)
       chain.mine()
       await clock.advance(INTERVAL_MS)
       const last = told.at(-1)
@@ -458,6 +459,7 @@ describe('watchPortfolio', () => {
       expect(watch({ pollingIntervalMs: ms })).toThrow(WatchError)
       expect(watch({ stalenessLimitMs: ms })).toThrow(WatchError)
     }
+    expect(watch({ stalenessLimitMs: INTERVAL_MS })).toThrow(/Raise it/)
     const replay = createReplayClient({ format: RECORDING_FORMAT, reads: [] }, { adapters: [] })
     expect(() => watchPortfolio(replay, { owners: [ALICE], ...callbacks })).toThrow(ReplayError)
     expect(clock.sleeping()).toBe(0)

@@ -26,7 +26,7 @@ export type WatchPortfolioParameters = {
   readonly onError?: (error: PlimsollError) => void
   /** Milliseconds between looks for new blocks, and between reads of venues. Default 4,000. */
   readonly pollingIntervalMs?: number
-  /** Milliseconds from which what was read is stale. Default 60,000. */
+  /** Milliseconds from which what was read is stale: more than the interval. Default 60,000. */
   readonly stalenessLimitMs?: number
   /** Ends the watch when it aborts. */
   readonly signal?: AbortSignal
@@ -48,7 +48,7 @@ const DEFAULT_STALENESS_LIMIT_MS = 60_000
  * Reads what the owners hold, and again whenever there may be something new, until the watch is ended.
  * A read is of everything, so that all its parts belong together; after discovery it is one round. There
  * is never more than one read at a time: blocks that come during a read are read together after it.
- * While something fails, it is tried again at growing distances, up to sixteen intervals.
+ * While something fails, it is tried again at growing distances, up to half of `stalenessLimitMs`.
  *
  * A callback that throws does not end the watch: its error surfaces uncaught, as an event listener's.
  *
@@ -64,7 +64,8 @@ const DEFAULT_STALENESS_LIMIT_MS = 60_000
  * @throws ChainError when an owner is of a chain without a connection
  * @throws AdapterError when no adapter reads an owner
  * @throws ReplayError when the client answers from a recording
- * @throws WatchError when an interval or limit is no positive number of milliseconds
+ * @throws WatchError when an interval or limit is no positive number of milliseconds, or the limit is not
+ * above the interval
  */
 export function watchPortfolio(
   client: Client,
@@ -75,6 +76,11 @@ export function watchPortfolio(
   const limitMs = parameters.stalenessLimitMs ?? DEFAULT_STALENESS_LIMIT_MS
   checkMs('pollingIntervalMs', intervalMs)
   checkMs('stalenessLimitMs', limitMs)
+  if (limitMs <= intervalMs) {
+    throw new WatchError(
+      `stalenessLimitMs is ${limitMs}, not above pollingIntervalMs ${intervalMs}: everything would be stale before it is read again. Raise it, or poll more often.`,
+    )
+  }
   const { live, chains } = client.source
   if (live === null) {
     throw new ReplayError(

@@ -28,6 +28,12 @@ describe('parseWatching', () => {
     },
   )
 
+  it('refuses what would be stale before it is read again', () => {
+    expect(() => parseWatching({ interval: '60' })).toThrow(UsageError)
+    expect(() => parseWatching({ stale: '4' })).toThrow(UsageError)
+    expect(parseWatching({ interval: '60', stale: '61' }).staleMs).toBe(61_000)
+  })
+
   it.each(['0', '-1', '', '1.5', 'all'])('refuses %j as a number of lines', (count) => {
     expect(() => parseWatching({ count })).toThrow(UsageError)
   })

@@ -21,10 +21,17 @@ const LONGEST_SECONDS = 86_400
 
 /** Options of a watch with every default filled in. @throws UsageError when one is no time or count */
 export function parseWatching(options: WatchingOptions): Watching {
+  const intervalMs = parseSeconds('--interval', options.interval, 4)
+  const staleMs = parseSeconds('--stale', options.stale, 60)
+  if (staleMs <= intervalMs) {
+    throw new UsageError(
+      `--stale is not above --interval: everything would be stale before it is read again. Raise --stale above ${intervalMs / 1000} s.`,
+    )
+  }
   return {
-    intervalMs: parseSeconds('--interval', options.interval, 4),
+    intervalMs,
     rescoreMs: parseSeconds('--rescore', options.rescore, 60),
-    staleMs: parseSeconds('--stale', options.stale, 60),
+    staleMs,
     count: options.count === undefined ? null : parseCount(options.count),
   }
 }

@@ -42,7 +42,8 @@ function scoreAge({ score, nowMs }: WatchLine): string {
 }
 
 function reason({ health }: WatchLine): readonly string[] {
-  return health.value === null && health.reason === 'unknown' ? [short(health.message)] : []
+  if (health.value !== null || health.reason !== 'unknown') return []
+  return [short(health.message).replace(/\s+/g, ' ')]
 }
 
 function blockText(asOf: AsOf): readonly string[] {
