@@ -1,6 +1,6 @@
 import type { NodeFailure, PortfolioRisk, RiskReport } from '@plimsoll/model'
 import type { Names } from './names.js'
-import { money, percent, share } from './numbers.js'
+import { count, money, percent, share } from './numbers.js'
 import { section } from './section.js'
 import type { Style } from './style.js'
 import { table } from './table.js'
@@ -24,12 +24,12 @@ function scoreLines(
   names: Names,
   style: Style,
 ): readonly string[] {
-  const { health, nearest, unified, tail, nettedBuffer } = risk
+  const { health, nearest, unified, tail, nettedBuffer, scored } = risk
   const { score, upperBound } = health
   const rows: (readonly string[])[] = [
     [
       'Score, 0 to 100',
-      score === null ? `unknown, at most ${upperBound.toFixed(0)}` : score.toFixed(0),
+      `${score === null ? `unknown, at most ${upperBound.toFixed(0)}` : score.toFixed(0)}${secondsAgo(nowMs - scored.atMs)}`,
       health.reason,
     ],
     [
@@ -48,7 +48,7 @@ function scoreLines(
       'Netted buffer',
       nettedBuffer === null ? 'unknown' : `${nettedBuffer.toFixed(1)} times`,
       tail === null
-        ? 'a leg has no price'
+        ? unknownTail(risk)
         : `equity over a day's expected shortfall of ${money(tail.expectedShortfall.loss)} (97.5 %)`,
     ],
     [
@@ -100,14 +100,15 @@ export function atMost(probability: number): string {
 }
 
 /** `a day`, `3 days`. */
-export function days(count: number): string {
-  return count === 1 ? 'a day' : `${count} days`
+export function days(whole: number): string {
+  return whole === 1 ? 'a day' : `${whole} days`
 }
 
 function worstNode(
-  { nodes, worstNode: worst }: PortfolioRisk,
+  { nodes, worstNode: worst, scored }: PortfolioRisk,
   names: Names,
 ): readonly [string, string] {
+  if (scored.withdrawn.length > 0) return ['unknown', '']
   const found = nodes.find(({ node }) => node === worst)
   if (found === undefined) return ['none', '']
   const loss = found.loss === null ? 'an unknown amount' : money(found.loss)
@@ -160,8 +161,18 @@ function collateralLines(
   return section(style, title, table(style, columns, rows))
 }
 
+function unknownTail({ scored }: PortfolioRisk): string {
+  return scored.withdrawn.length > 0 ? 'withdrawn with the score' : 'a leg has no price'
+}
+
+/** How old a score is that was kept from an earlier assessment. */
+function secondsAgo(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  return seconds <= 0 ? '' : `, ${count(seconds)} s old`
+}
+
 function age(ms: number): string {
   if (ms < 0) return '0 days'
-  const count = Math.floor(ms / DAY_MS)
-  return count === 1 ? '1 day' : `${count} days`
+  const whole = Math.floor(ms / DAY_MS)
+  return whole === 1 ? '1 day' : `${whole} days`
 }
