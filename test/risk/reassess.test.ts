@@ -1,12 +1,18 @@
 import { contentHash } from '@plimsoll/client'
-import type { MarginAccount, Portfolio, PortfolioRisk, RiskReport } from '@plimsoll/model'
+import type {
+  MarginAccount,
+  Portfolio,
+  PortfolioRisk,
+  RiskReport,
+  VenueModule,
+} from '@plimsoll/model'
 import { parseAmount, toCanonicalJson, toNumber } from '@plimsoll/model'
 import type { Assessed, ReassessOptions } from '@plimsoll/risk'
 import { assess, assessAgain, reassess, ScenarioError } from '@plimsoll/risk'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { portfolios, runsOfSlow } from './arbitraries.js'
-import { MODULES } from './toyModules.js'
+import { lending, MODULES } from './toyModules.js'
 import {
   ASSETS,
   account,
@@ -308,6 +314,60 @@ describe('reassess', () => {
       expect(risk.health.upperBound).toBe(isCertain ? 0 : 100)
       expect(risk).toMatchObject({ binding: null, worstNode: null, tail: null, nettedBuffer: null })
       expect(risk.nearest?.kind).toBe('unknown')
+    })
+
+    it('when an account is worth less than nothing, whatever its venue says', () => {
+      const patient: VenueModule = {
+        ...lending,
+        tag: 'toy-patient',
+        evaluate: (state) => ({
+          ...lending.evaluate(state),
+          health: { value: 1.2 },
+          liquidatable: false,
+        }),
+      }
+      const modules = [patient]
+      const legs = [collateral('weth', '10'), debt('usdc', '19990')]
+      const rich = portfolioOf([account('toy/1/loan', 'toy-patient', legs, THRESHOLDS)])
+      const report = assess(rich, { ...OPTIONS, modules })
+      const poor = moved(rich, { 'toy/1/weth': 0.999 })
+      const { risk, accounts } = again(poor, { portfolio: rich, report }, { modules })
+      expect(accounts[0]).toMatchObject({ liquidatable: false, equity: -10 })
+      expect(risk.scored.withdrawn).toEqual(['Toy toy/1/loan: it is worth less than nothing.'])
+      expect(risk.health).toMatchObject({ score: null, upperBound: 0 })
+    })
+
+    it('when an account that required no margin does', () => {
+      const { risk } = again(
+        portfolioOf([loan('10', '0.0001')]),
+        fullOf(portfolioOf([loan('10', '0')])),
+      )
+      expect(risk.scored.withdrawn).toEqual(['Toy toy/1/loan: it required no margin.'])
+    })
+
+    it('when an account that was too small to matter does', () => {
+      const small = account('toy/1/small', 'toy-lending', [collateral('weth', '0.01')], THRESHOLDS)
+      const both = portfolioOf([loan(), small])
+      const { risk } = again(both, fullOf(both), { materiality: { fraction: 0, absolute: 0 } })
+      expect(risk.scored.withdrawn).toEqual(['Toy toy/1/small: it was too small to matter.'])
+    })
+
+    it('but not when an account that is too small to matter gets worse', () => {
+      const tiny = (owed: string) =>
+        account(
+          'toy/1/tiny',
+          'toy-lending',
+          [collateral('weth', '0.01'), debt('usdc', owed)],
+          THRESHOLDS,
+        )
+      const full = fullOf(portfolioOf([loan(), tiny('15.5')]))
+      const { accounts, risk } = again(portfolioOf([loan(), tiny('15.52')]), full)
+      expect(accounts[1]).toMatchObject({ material: false, liquidatable: false })
+      expect(risk.scored.withdrawn).toEqual([])
+      const lost = again(portfolioOf([loan(), tiny('16.01')]), full)
+      expect(lost.risk.scored.withdrawn[0]).toBe('Toy toy/1/tiny: it can be liquidated.')
+      // What is immaterial does not set the score.
+      expect(lost.risk.health.upperBound).toBe(100)
     })
 
     it('when an implied volatility moved', () => {
