@@ -89,9 +89,12 @@ async function untilDue(
   }
 }
 
-/** Twice as long with every failure, and short enough that what could be read is not stale meanwhile. */
+/**
+ * One interval after a first failure, twice as long with every further one, and short enough that what
+ * could be read is not stale meanwhile.
+ */
 function pauseMs({ intervalMs, limitMs }: Watch, failures: number): number {
-  return Math.max(intervalMs, Math.min(intervalMs * 2 ** failures, limitMs / 2))
+  return Math.max(intervalMs, Math.min(intervalMs * 2 ** (failures - 1), limitMs / 2))
 }
 
 function fail(watch: Watch, freshness: Freshness, error: PlimsollError): void {

@@ -282,7 +282,7 @@ describe('watchPortfolio', () => {
         return chain.node.count('eth_getBlockByNumber') - before
       }
       await clock.advance(INTERVAL_MS)
-      for (const seconds of [8, 16, 32, 32, 32]) {
+      for (const seconds of [4, 8, 16, 32, 32]) {
         expect(await tries(1000 * seconds - 1)).toBe(0)
         expect(await tries(1)).toBe(1)
       }
