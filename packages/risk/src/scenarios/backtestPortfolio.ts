@@ -1,12 +1,19 @@
 import type { FactorHistory, FactorId, MarketState, Portfolio } from '@plimsoll/model'
+import { ewmaVolatility, RISKMETRICS_LAMBDA } from '../covariance/ewmaVolatility.js'
+import type { ForecastRecord } from '../tail/backtest/acerbiSzekely.js'
 import type { WalkForward } from '../tail/backtest/backtest.js'
 import { backtest } from '../tail/backtest/backtest.js'
 import { backtestForecasts } from '../tail/backtest/backtestForecasts.js'
+import type { Tail } from '../tail/historical.js'
 import { historicalTail } from '../tail/historical.js'
+import { ellipticalTail } from '../tail/parametric.js'
 import { SPOT } from '../valuation/world.js'
 import { ScenarioSetError } from './errors.js'
 import { filteredSubset, historicalScenarios } from './historical.js'
 import { repriceSet } from './reprice.js'
+import type { ScenarioSet } from './scenarioSet.js'
+
+const DEGREES_OF_FREEDOM = 4
 
 /** How a portfolio is backtested. */
 export type BacktestPortfolioOptions = {
@@ -15,14 +22,30 @@ export type BacktestPortfolioOptions = {
   readonly nowMs: number
   /** Periods that each forecast sees: those just before its own. Default 250. */
   readonly window?: number
-  /** Of the forecasts. Default 0.99. */
+  /** Of value at risk. Default 0.99. */
   readonly level?: number
-  /** `historical`: the window as it was; `filtered`: each factor at its EWMA volatility of the day before. */
-  readonly method?: 'historical' | 'filtered'
+  /** Of expected shortfall. Default 0.975. */
+  readonly shortfallLevel?: number
+  /**
+   * `historical`: the window as it was; `filtered`: each factor at its EWMA volatility of the day before;
+   * `ewma-student-t`: a Student-t (ν = 4) at the EWMA volatility of the portfolio's own P&L.
+   */
+  readonly method?: 'historical' | 'filtered' | 'ewma-student-t'
 }
 
-/** A walk-forward backtest with the day of every period. */
-export type PortfolioBacktest = WalkForward & {
+/** A walk-forward backtest of the forecasts at one level. */
+export type LevelBacktest = WalkForward & {
+  /** ISO instants of the hits: periods that lost more than value at risk. */
+  readonly breaches: readonly string[]
+}
+
+/**
+ * A walk-forward backtest of value at risk, with the day of every period. Kupiec, Christoffersen and
+ * Basel's zones judge it at its level; Acerbi and Székely, at theirs, are in `shortfallBacktest`.
+ */
+export type PortfolioBacktest = LevelBacktest & {
+  /** The same walk at the level of expected shortfall. */
+  readonly shortfallBacktest: LevelBacktest
   /** ISO instants of the periods that were forecast, in their order. */
   readonly periods: readonly string[]
   /**
@@ -35,10 +58,15 @@ export type PortfolioBacktest = WalkForward & {
 /**
  * Walks through the past of the factors with today's portfolio: for each period a forecast of value at
  * risk and expected shortfall from the periods before it alone, against what the period then brought,
- * both by full reprice; judged by Kupiec, Christoffersen, Basel's zones and Acerbi-Székely.
+ * both by full reprice; judged by Kupiec, Christoffersen, Basel's zones and Acerbi-Székely in one run.
  *
  * @example
- * const { hits, acceptedHits } = backtestPortfolio(portfolio, market.histories, { market, nowMs })
+ * const { breaches, trafficLight, shortfallBacktest } = backtestPortfolio(portfolio, market.histories, {
+ *   market,
+ *   nowMs,
+ *   method: 'ewma-student-t',
+ * })
+ * shortfallBacktest.shortfall // Z₁ and Z₂ at 97.5 %
  *
  * @throws ScenarioSetError when the histories share no period, a price that the portfolio follows has
  * none, or a leg that may be owed has no price;
@@ -49,8 +77,7 @@ export function backtestPortfolio(
   histories: readonly FactorHistory[],
   options: BacktestPortfolioOptions,
 ): PortfolioBacktest {
-  const { level = 0.99, method = 'historical' } = options
-  const length = options.window ?? 250
+  const { level = 0.99, shortfallLevel = 0.975, method = 'historical', window = 250 } = options
   const set = historicalScenarios(histories)
   const { losses, known, unpriced, unmoved } = repriceSet(portfolio, set, options)
   if (!known) {
@@ -65,17 +92,62 @@ export function backtestPortfolio(
     )
   }
   const profits = losses.map((loss) => 0 - loss)
-  const plain = backtest(profits, { window: length, level })
-  const periods = (set.names ?? []).slice(length)
-  if (method === 'historical') return { ...plain, periods, unmoved }
-  const valueAtRisk = new Float64Array(plain.observations)
-  const expectedShortfall = new Float64Array(plain.observations)
-  for (let period = 0; period < plain.observations; period++) {
-    const seen = filteredSubset(set, period, period + length)
-    const tail = historicalTail(repriceSet(portfolio, seen, options).losses, level)
-    valueAtRisk[period] = tail.valueAtRisk
-    expectedShortfall[period] = tail.expectedShortfall
+  const names = set.names ?? []
+  const levels = { valueAtRisk: level, shortfall: shortfallLevel }
+  const forecasts =
+    method === 'filtered' ? filteredForecasts(portfolio, set, { ...options, window, levels }) : null
+  const judged = (which: keyof Levels): LevelBacktest => {
+    const at = levels[which]
+    const own = method === 'ewma-student-t' ? studentForecast(at) : undefined
+    const plain = backtest(profits, { window, level: at, ...(own && { forecast: own }) })
+    const record = forecasts === null ? plain.record : { ...plain.record, ...forecasts[which] }
+    const result = forecasts === null ? plain : backtestForecasts(record, at)
+    const breaches = result.hits.map((period) => names[window + period] ?? '')
+    return { ...result, from: window, record, breaches }
   }
-  const record = { realised: profits.slice(length), valueAtRisk, expectedShortfall }
-  return { ...backtestForecasts(record, level), from: length, record, periods, unmoved }
+  return {
+    ...judged('valueAtRisk'),
+    shortfallBacktest: judged('shortfall'),
+    periods: names.slice(window),
+    unmoved,
+  }
+}
+
+type Levels = { readonly valueAtRisk: number; readonly shortfall: number }
+type Forecasts = Pick<ForecastRecord, 'valueAtRisk' | 'expectedShortfall'>
+
+/** Each period's window at the volatilities of its end, repriced once for both levels. */
+function filteredForecasts(
+  portfolio: Portfolio,
+  set: ScenarioSet,
+  options: BacktestPortfolioOptions & { readonly window: number; readonly levels: Levels },
+): { readonly [level in keyof Levels]: Forecasts } {
+  const { window, levels } = options
+  const count = Math.max(0, set.count - window)
+  const empty = () => ({
+    valueAtRisk: new Float64Array(count),
+    expectedShortfall: new Float64Array(count),
+  })
+  const forecasts = { valueAtRisk: empty(), shortfall: empty() }
+  for (let period = 0; period < count; period++) {
+    const seen = filteredSubset(set, period, period + window)
+    const { losses } = repriceSet(portfolio, seen, options)
+    for (const which of ['valueAtRisk', 'shortfall'] as const) {
+      const tail = historicalTail(losses, levels[which])
+      forecasts[which].valueAtRisk[period] = tail.valueAtRisk
+      forecasts[which].expectedShortfall[period] = tail.expectedShortfall
+    }
+  }
+  return forecasts
+}
+
+/** A Student-t of mean 0 at the EWMA volatility of the window's P&L. */
+function studentForecast(level: number): (history: Float64Array) => Tail {
+  return (history) => {
+    const { next } = ewmaVolatility(history, { lambda: RISKMETRICS_LAMBDA })
+    return ellipticalTail(
+      { mean: 0, standardDeviation: next, degreesOfFreedom: DEGREES_OF_FREEDOM },
+      level,
+    )
+  }
 }

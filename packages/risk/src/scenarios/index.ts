@@ -1,4 +1,8 @@
-export type { BacktestPortfolioOptions, PortfolioBacktest } from './backtestPortfolio.js'
+export type {
+  BacktestPortfolioOptions,
+  LevelBacktest,
+  PortfolioBacktest,
+} from './backtestPortfolio.js'
 export { backtestPortfolio } from './backtestPortfolio.js'
 export { ScenarioSetError } from './errors.js'
 export type { RecordedEvent } from './events.js'
