@@ -77,7 +77,8 @@ export function backtestPortfolio(
   histories: readonly FactorHistory[],
   options: BacktestPortfolioOptions,
 ): PortfolioBacktest {
-  const { level = 0.99, shortfallLevel = 0.975, method = 'historical', window = 250 } = options
+  const { level = 0.99, shortfallLevel = 0.975, method = 'historical' } = options
+  const length = options.window ?? 250
   const set = historicalScenarios(histories)
   const { losses, known, unpriced, unmoved } = repriceSet(portfolio, set, options)
   if (!known) {
@@ -95,20 +96,20 @@ export function backtestPortfolio(
   const names = set.names ?? []
   const levels = { valueAtRisk: level, shortfall: shortfallLevel }
   const forecasts =
-    method === 'filtered' ? filteredForecasts(portfolio, set, { ...options, window, levels }) : null
+    method === 'filtered' ? filteredForecasts(portfolio, set, { ...options, length, levels }) : null
   const judged = (which: keyof Levels): LevelBacktest => {
     const at = levels[which]
     const own = method === 'ewma-student-t' ? studentForecast(at) : undefined
-    const plain = backtest(profits, { window, level: at, ...(own && { forecast: own }) })
+    const plain = backtest(profits, { window: length, level: at, ...(own && { forecast: own }) })
     const record = forecasts === null ? plain.record : { ...plain.record, ...forecasts[which] }
     const result = forecasts === null ? plain : backtestForecasts(record, at)
-    const breaches = result.hits.map((period) => names[window + period] ?? '')
-    return { ...result, from: window, record, breaches }
+    const breaches = result.hits.map((period) => names[length + period] ?? '')
+    return { ...result, from: length, record, breaches }
   }
   return {
     ...judged('valueAtRisk'),
     shortfallBacktest: judged('shortfall'),
-    periods: names.slice(window),
+    periods: names.slice(length),
     unmoved,
   }
 }
@@ -120,17 +121,17 @@ type Forecasts = Pick<ForecastRecord, 'valueAtRisk' | 'expectedShortfall'>
 function filteredForecasts(
   portfolio: Portfolio,
   set: ScenarioSet,
-  options: BacktestPortfolioOptions & { readonly window: number; readonly levels: Levels },
+  options: BacktestPortfolioOptions & { readonly length: number; readonly levels: Levels },
 ): { readonly [level in keyof Levels]: Forecasts } {
-  const { window, levels } = options
-  const count = Math.max(0, set.count - window)
+  const { length, levels } = options
+  const count = Math.max(0, set.count - length)
   const empty = () => ({
     valueAtRisk: new Float64Array(count),
     expectedShortfall: new Float64Array(count),
   })
   const forecasts = { valueAtRisk: empty(), shortfall: empty() }
   for (let period = 0; period < count; period++) {
-    const seen = filteredSubset(set, period, period + window)
+    const seen = filteredSubset(set, period, period + length)
     const { losses } = repriceSet(portfolio, seen, options)
     for (const which of ['valueAtRisk', 'shortfall'] as const) {
       const tail = historicalTail(losses, levels[which])

@@ -4,6 +4,8 @@ export type {
   PortfolioBacktest,
 } from './backtestPortfolio.js'
 export { backtestPortfolio } from './backtestPortfolio.js'
+export type { DeltaGammaPreview, DeltaGammaPreviewOptions } from './deltaGammaPreview.js'
+export { deltaGammaPreview } from './deltaGammaPreview.js'
 export { ScenarioSetError } from './errors.js'
 export type { RecordedEvent } from './events.js'
 export { eventScenarios, RECORDED_EVENTS } from './events.js'
