@@ -1,9 +1,9 @@
 import { PlimsollError } from '@plimsoll/model'
-import type { Adapter } from './adapter.js'
 import { AdapterError } from './errors.js'
+import type { AnyAdapter } from './source.js'
 
 /** What an adapter's code threw, as a typed error. */
-export function adapterFault({ id }: Adapter, thrown: unknown): PlimsollError {
+export function adapterFault({ id }: Pick<AnyAdapter, 'id'>, thrown: unknown): PlimsollError {
   if (thrown instanceof PlimsollError) return thrown
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
   return new AdapterError(

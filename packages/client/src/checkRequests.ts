@@ -1,6 +1,6 @@
-import type { Adapter } from './adapter.js'
 import { AdapterError } from './errors.js'
 import type { Request } from './requests.js'
+import type { AnyAdapter } from './source.js'
 
 /**
  * Checks what goes into a call that all adapters of a chain share: one malformed entry would shift
@@ -8,7 +8,7 @@ import type { Request } from './requests.js'
  *
  * @throws AdapterError
  */
-export function checkRequests({ id }: Adapter, requests: readonly Request[]): void {
+export function checkRequests({ id }: Pick<AnyAdapter, 'id'>, requests: readonly Request[]): void {
   for (const request of requests) {
     if (request.kind !== 'call') continue
     const { to, data } = request

@@ -9,17 +9,19 @@ import { AdapterError, ChainError } from './errors.js'
 import { lazyChainReader } from './lazyChainReader.js'
 import type { Limits } from './limits.js'
 import { DEFAULT_LIMITS } from './limits.js'
+import type { MarketAdapter } from './marketAdapter.js'
 import type { Memory } from './memory.js'
 import { createMemory } from './memory.js'
 import { networkSource } from './networkSource.js'
-import type { Source } from './source.js'
+import type { AnyAdapter, Source } from './source.js'
 import type { HostOverrides, HttpOptions, Signer } from './web.js'
 import { DEFAULT_HTTP, lazyWeb } from './web.js'
 
 export type CreateClientParameters = {
   /** Chains that may be read, each by a viem transport or an existing viem client. */
   readonly chains: readonly ChainConnection[]
-  readonly adapters: readonly Adapter[]
+  /** Readers of portfolios and sources of market data, each id once. */
+  readonly adapters: readonly AnyAdapter[]
   /** Signers by the names that adapters ask for. What they return is sent and never kept. */
   readonly auth?: { readonly [name: string]: Signer }
   /** Addresses in place of the adapters' own. */
@@ -31,7 +33,10 @@ export type CreateClientParameters = {
 
 /** Adapters with what they read from. It holds no secret that can be read off it. */
 export type Client = {
+  /** Those that `readPortfolio` reads with. */
   readonly adapters: readonly Adapter[]
+  /** Those that `readMarket` reads with. */
+  readonly markets: readonly MarketAdapter[]
   /** The margin rules of all adapters, for `assess`. */
   readonly modules: readonly VenueModule[]
   readonly limits: Limits
@@ -75,9 +80,11 @@ export function createClient(parameters: CreateClientParameters): Client {
 }
 
 /** A client that reads from `source` and remembers nothing yet. */
-export function clientOf(adapters: readonly Adapter[], limits: Limits, source: Source): Client {
+export function clientOf(all: readonly AnyAdapter[], limits: Limits, source: Source): Client {
+  const adapters = all.filter((adapter) => adapter.kind !== 'market')
   return Object.freeze({
-    adapters: Object.freeze([...adapters]),
+    adapters: Object.freeze(adapters),
+    markets: Object.freeze(all.filter((adapter) => adapter.kind === 'market')),
     modules: Object.freeze([...new Set(adapters.flatMap(({ modules }) => modules))]),
     limits: Object.freeze(limits),
     source,
@@ -86,7 +93,7 @@ export function clientOf(adapters: readonly Adapter[], limits: Limits, source: S
 }
 
 /** @throws AdapterError when two adapters share an id. */
-export function checkAdapters(adapters: readonly Adapter[]): void {
+export function checkAdapters(adapters: readonly AnyAdapter[]): void {
   const ids = new Set<string>()
   for (const { id } of adapters) {
     if (ids.has(id)) {
@@ -112,7 +119,7 @@ function chainReaders(chains: readonly ChainConnection[], clock: Clock, limits: 
   return readers
 }
 
-function checkHosts(adapters: readonly Adapter[], hosts: HostOverrides): void {
+function checkHosts(adapters: readonly AnyAdapter[], hosts: HostOverrides): void {
   const addresses = [
     ...adapters.flatMap(({ id, hosts: own }) =>
       Object.entries(own).map(([key, { url }]) => ({ id, key, url })),

@@ -1,5 +1,4 @@
 import { toCanonicalJson } from '@plimsoll/model'
-import type { Adapter } from './adapter.js'
 import type { Client } from './createClient.js'
 import { checkAdapters, clientOf } from './createClient.js'
 import type { AdapterError } from './errors.js'
@@ -8,10 +7,10 @@ import type { Limits } from './limits.js'
 import { DEFAULT_LIMITS } from './limits.js'
 import type { Recording } from './recording.js'
 import { lenientSession, strictSession } from './replaySession.js'
-import type { Source } from './source.js'
+import type { AnyAdapter, Source } from './source.js'
 
 export type CreateReplayClientParameters = {
-  readonly adapters: readonly Adapter[]
+  readonly adapters: readonly AnyAdapter[]
   readonly limits?: Partial<Limits>
   /**
    * True unless said: requests must come as recorded, and an unrecorded or unused one throws. False
@@ -24,7 +23,7 @@ export type CreateReplayClientErrorType = AdapterError
 
 /**
  * A client that answers from a recording: reads must come in the recorded order, with the recorded
- * owners, and ask what was asked then.
+ * owners or factors, and ask what was asked then.
  *
  * @example
  * const client = createReplayClient(parseRecording(text), { adapters })
@@ -42,7 +41,7 @@ export function createReplayClient(
   const source: Source = {
     chains: [...new Set(recording.reads.flatMap(({ chains }) => chains.map(({ chain }) => chain)))],
     auth: [...new Set(recording.reads.flatMap(({ auth }) => auth))],
-    open({ owners, blockNumbers }) {
+    open({ owners, market, blockNumbers }) {
       const read = reads.shift()
       if (read === undefined) {
         throw new ReplayError(
@@ -50,6 +49,7 @@ export function createReplayClient(
         )
       }
       checkSame('owners', owners, read.owners)
+      checkSame('market data', market, read.market ?? null)
       checkSame('block numbers', { ...blockNumbers }, read.blockNumbers)
       return strict ? strictSession(read) : lenientSession(read)
     },

@@ -94,3 +94,8 @@ export class WatchError extends PlimsollError {
 export class AdapterError extends PlimsollError {
   override readonly name = 'AdapterError'
 }
+
+/** What is asked of market sources is no question: a time is no time. */
+export class MarketQueryError extends PlimsollError {
+  override readonly name = 'MarketQueryError'
+}

@@ -28,6 +28,12 @@ export type { Limits } from './limits.js'
 export type * from './marketAdapter.js'
 export { defineMarketAdapter } from './marketAdapter.js'
 export type {
+  ReadMarketErrorType,
+  ReadMarketParameters,
+  ReadMarketReturnType,
+} from './readMarket.js'
+export { readMarket } from './readMarket.js'
+export type {
   ReadPortfolioErrorType,
   ReadPortfolioParameters,
   ReadPortfolioReturnType,
@@ -40,9 +46,11 @@ export { recordReads } from './recordReads.js'
 export type * from './requests.js'
 export { ask, contractCall, decodeBy } from './requests.js'
 export type {
+  AnyAdapter,
   Asked,
   Block,
   Live,
+  MarketInput,
   RawAnswer,
   ReadInput,
   ReadSession,

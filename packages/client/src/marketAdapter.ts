@@ -35,7 +35,11 @@ export type MarketGap = {
   readonly message: string
 }
 
-/** What a source says; every row carries its source and date. */
+/**
+ * What a source says; every row carries its source and date. Rows are about factors of the query, each
+ * once (a funding once a venue), and dated not after the pinned block, or the present where there is
+ * none. Nothing is used of a source that breaks this; what it could not read is a gap.
+ */
 export type MarketResult = {
   readonly histories: readonly FactorHistory[]
   readonly depths: readonly FactorDepth[]

@@ -20,7 +20,10 @@ type Lost = { readonly task: Task; readonly error: PlimsollError }
  * One portfolio out of all outcomes, in their order. A result that breaks the contract, or that
  * contradicts an earlier one, counts as unread: its owners are `unknown` there.
  */
-export function mergeOutcomes(owners: readonly OwnerId[], outcomes: readonly Outcome[]): Merged {
+export function mergeOutcomes(
+  owners: readonly OwnerId[],
+  outcomes: readonly Outcome<ReadResult>[],
+): Merged {
   const found: Found[] = []
   const lost: Lost[] = []
   const known = new Map<string, string>()

@@ -1,7 +1,7 @@
 import type { Owner } from '@plimsoll/model'
 import type { Adapter } from './adapter.js'
 import { AdapterError, ChainError } from './errors.js'
-import type { Task } from './source.js'
+import type { OwnerTask } from './source.js'
 
 /**
  * Who is read by which adapter where: an address without a chain everywhere; an address on one
@@ -16,7 +16,7 @@ export function planTasks(
   chains: readonly number[],
   owners: readonly Owner[],
   ownersPerTask: number,
-): readonly Task[] {
+): readonly OwnerTask[] {
   const tasks = adapters
     .filter(({ kind }) => kind === 'venue' || kind === 'holdings')
     .flatMap((adapter) => {
@@ -28,7 +28,7 @@ export function planTasks(
         const read = owners.filter((owner) => isReadBy(owner, adapter, chain))
         // A venue's answers move between requests, a block's do not: only the latter is read in parts.
         const size = chain === null ? read.length : ownersPerTask
-        return chunks(read, size).map((part): Task => ({ adapter, chain, owners: part }))
+        return chunks(read, size).map((part): OwnerTask => ({ adapter, chain, owners: part }))
       })
     })
   for (const owner of owners) checkIsRead(owner, tasks, chains)
@@ -40,7 +40,7 @@ function isReadBy(owner: Owner, adapter: Adapter, chain: number | null): boolean
   return owner.chain === null || owner.chain === chain
 }
 
-function checkIsRead(owner: Owner, tasks: readonly Task[], chains: readonly number[]): void {
+function checkIsRead(owner: Owner, tasks: readonly OwnerTask[], chains: readonly number[]): void {
   if (owner.kind === 'evm' && owner.chain !== null && !chains.includes(owner.chain)) {
     throw new ChainError(
       `Owner ${owner.id} is on chain ${owner.chain}, which has no connection (connected: ${chains.join(', ') || 'none'}). Pass { id: ${owner.chain}, transport } to createClient.`,

@@ -1,5 +1,5 @@
 import { PlimsollError } from '@plimsoll/model'
-import type { ReadResult, ReadRounds } from './adapter.js'
+import type { ReadContext } from './adapter.js'
 import { adapterFault } from './adapterFault.js'
 import { checkRequests } from './checkRequests.js'
 import type { Client } from './createClient.js'
@@ -15,17 +15,42 @@ import { scrub } from './scrub.js'
 import type { Block, RawAnswer, ReadSession, Task } from './source.js'
 
 /** How a task ended. `block` is null for tasks without a chain and where none could be pinned. */
-export type Outcome = { readonly task: Task; readonly block: Block | null } & (
-  | { readonly ok: true; readonly result: ReadResult }
+export type Outcome<Result, Of extends Task = Task> = {
+  readonly task: Of
+  readonly block: Block | null
+} & (
+  | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly error: PlimsollError }
 )
 
-type Step =
-  | { readonly kind: 'asks'; readonly requests: readonly Request[]; readonly rounds: ReadRounds }
-  | { readonly kind: 'done'; readonly result: ReadResult }
+/** What every read begins with, whatever it is about. */
+export type Beginning = Pick<ReadContext, 'block' | 'nowMs' | 'memory' | 'auth'>
+
+/** An adapter's rounds, whatever they result in. */
+export type Rounds<Result> = Generator<readonly Request[], Result, readonly Answer[]>
+
+/** Begins the rounds of a task. */
+export type Begin<Result, Of extends Task> = (
+  task: Of,
+  beginning: Beginning,
+) => Rounds<Result> | Promise<Rounds<Result>>
+
+/** Tasks that advance together: all of one chain, or one without. */
+export type Group<Of extends Task> = {
+  readonly chain: number | null
+  readonly tasks: readonly Of[]
+}
+
+type Step<Result> =
+  | {
+      readonly kind: 'asks'
+      readonly requests: readonly Request[]
+      readonly rounds: Rounds<Result>
+    }
+  | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'failed'; readonly error: PlimsollError }
 
-type Progress = { readonly task: Task; readonly step: Step }
+type Progress<Result, Of> = { readonly task: Of; readonly step: Step<Result> }
 
 /**
  * Reads all tasks of one chain in lock step at one block, or one task without a chain. A round ends
@@ -34,16 +59,23 @@ type Progress = { readonly task: Task; readonly step: Step }
  *
  * @throws ReplayError, and nothing else: what fails otherwise is an outcome
  */
-export async function readGroup(
+export async function readGroup<Result, Of extends Task>(
   client: Client,
   session: ReadSession,
-  chain: number | null,
-  tasks: readonly Task[],
-): Promise<readonly Outcome[]> {
+  { chain, tasks }: Group<Of>,
+  begin: Begin<Result, Of>,
+): Promise<readonly Outcome<Result, Of>[]> {
   let block: Block | null = null
   try {
     if (chain !== null) block = await session.pin(chain)
-    const outcomes = await runRounds(client, session, block, tasks)
+    const common = { block, nowMs: session.nowMs, auth: client.source.auth }
+    const started = await Promise.all(
+      tasks.map(async (task) => ({
+        task,
+        step: await firstStep(task, begin, { ...common, memory: client.memory.get(task) }),
+      })),
+    )
+    const outcomes = await runRounds(client, session, block, started)
     if (chain !== null) await session.confirm(chain)
     return outcomes
   } catch (thrown) {
@@ -60,13 +92,13 @@ function unexpected(thrown: unknown): PlimsollError {
   )
 }
 
-async function runRounds(
+async function runRounds<Result, Of extends Task>(
   client: Client,
   session: ReadSession,
   block: Block | null,
-  tasks: readonly Task[],
-): Promise<readonly Outcome[]> {
-  let all = await Promise.all(tasks.map((task) => begin(client, session, block, task)))
+  started: readonly Progress<Result, Of>[],
+): Promise<readonly Outcome<Result, Of>[]> {
+  let all = started
   const { rounds } = client.limits
   for (let round = 0; round < rounds && all.some(({ step }) => step.kind === 'asks'); round++) {
     const asked = all.flatMap(({ task, step }) =>
@@ -93,29 +125,24 @@ async function runRounds(
   )
 }
 
-async function begin(
-  { memory, source }: Client,
-  session: ReadSession,
-  block: Block | null,
-  task: Task,
-): Promise<Progress> {
-  const { owners, adapter } = task
-  const context = {
-    owners,
-    block,
-    nowMs: session.nowMs,
-    memory: memory.get(task),
-    auth: source.auth,
-  }
+async function firstStep<Result, Of extends Task>(
+  task: Of,
+  begin: Begin<Result, Of>,
+  beginning: Beginning,
+): Promise<Step<Result>> {
   try {
-    return { task, step: take(task, await adapter.read(context), []) }
+    return take(task, await begin(task, beginning), [])
   } catch (thrown) {
-    return { task, step: { kind: 'failed', error: adapterFault(adapter, thrown) } }
+    return { kind: 'failed', error: adapterFault(task.adapter, thrown) }
   }
 }
 
 // The next step of an adapter's rounds; whatever it throws is its own failure.
-function take(task: Task, rounds: ReadRounds, answers: readonly Answer[]): Step {
+function take<Result>(
+  task: Task,
+  rounds: Rounds<Result>,
+  answers: readonly Answer[],
+): Step<Result> {
   try {
     const { done, value } = rounds.next(answers)
     if (done === true) return { kind: 'done', result: value }

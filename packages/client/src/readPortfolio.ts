@@ -1,8 +1,7 @@
 import type { Owner, OwnerId, Portfolio } from '@plimsoll/model'
 import { InvalidIdError, parseOwner } from '@plimsoll/model'
 import type { Client } from './createClient.js'
-import type { AdapterError, ConnectionError, ReplayError } from './errors.js'
-import { ChainError } from './errors.js'
+import type { AdapterError, ChainError, ConnectionError, ReplayError } from './errors.js'
 import { lazily } from './lazily.js'
 
 export type ReadPortfolioParameters = {
@@ -45,7 +44,6 @@ export async function readPortfolio(
 ): Promise<Portfolio> {
   const { blockNumbers = {}, signal } = parameters
   const owners = distinctOwners(parameters.owners)
-  checkBlocks(blockNumbers, client.source.chains)
   signal?.throwIfAborted()
   return (await reading())(client, { owners, blockNumbers, signal })
 }
@@ -71,20 +69,4 @@ export function distinctOwners(texts: readonly string[]): readonly Owner[] {
 
 function isEverywhere(owner: Owner): owner is Extract<Owner, { kind: 'evm' }> {
   return owner.kind === 'evm' && owner.chain === null
-}
-
-function checkBlocks(
-  blockNumbers: { readonly [chain: number]: bigint },
-  chains: readonly number[],
-): void {
-  for (const [chain, number] of Object.entries(blockNumbers)) {
-    if (!chains.includes(Number(chain))) {
-      throw new ChainError(
-        `A block number is given for chain ${chain}, which has no connection. Pass its transport to createClient, or drop the number.`,
-      )
-    }
-    if (number < 0n) {
-      throw new ChainError(`Block ${number} of chain ${chain} is negative. Pass a block number.`)
-    }
-  }
 }

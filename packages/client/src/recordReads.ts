@@ -46,14 +46,15 @@ export function recordReads(client: Client): Recorder {
     },
   }
   return {
-    client: clientOf(client.adapters, client.limits, source),
+    client: clientOf([...client.adapters, ...client.markets], client.limits, source),
     recording: () => ({ format: RECORDING_FORMAT, reads: reads.map((read) => read()) }),
   }
 }
 
 type Notes = ReturnType<typeof takeNotes>
 
-function takeNotes({ owners, blockNumbers }: ReadInput, auth: readonly string[], nowMs: number) {
+function takeNotes(input: ReadInput, auth: readonly string[], nowMs: number) {
+  const { owners, market, blockNumbers } = input
   const chains = new Map<number, RecordedChain>()
   const tasks = new Map<string, { readonly task: Task; readonly rounds: RecordedExchange[][] }>()
   return {
@@ -81,6 +82,7 @@ function takeNotes({ owners, blockNumbers }: ReadInput, auth: readonly string[],
     },
     read: (): RecordedRead => ({
       owners,
+      ...(market === null ? {} : { market }),
       nowMs,
       auth,
       blockNumbers,

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { HttpStatusError, ReplayError } from './errors.js'
 import { recordingSchema } from './recordingSchema.js'
 import type { Request } from './requests.js'
-import type { Block, RawAnswer, Task } from './source.js'
+import type { Block, MarketInput, RawAnswer, Task } from './source.js'
 
 /** Version of the recorded form. */
 export const RECORDING_FORMAT = 'plimsoll-recording/1'
@@ -62,9 +62,11 @@ export type RecordedChain = {
   readonly replaced: RecordedFailure | null
 }
 
-/** One `readPortfolio`. */
+/** One `readPortfolio`, or one `readMarket`, which is of no owners. */
 export type RecordedRead = {
   readonly owners: readonly OwnerId[]
+  /** What `readMarket` was asked; absent where owners were read. */
+  readonly market?: MarketInput
   readonly nowMs: number
   /** Names of the signers that were at hand. */
   readonly auth: readonly string[]

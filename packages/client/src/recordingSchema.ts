@@ -1,5 +1,5 @@
-import type { Native, OwnerId } from '@plimsoll/model'
-import { ownerId } from '@plimsoll/model'
+import type { FactorId, Native, OwnerId } from '@plimsoll/model'
+import { factorId, ownerId } from '@plimsoll/model'
 import * as z from 'zod/mini'
 import type { Recording } from './recording.js'
 
@@ -20,14 +20,20 @@ const native: z.ZodMiniType<Native> = z.lazy(() =>
   ]),
 )
 
-const owner: z.ZodMiniType<OwnerId> = z.custom<OwnerId>((value) => {
-  if (typeof value !== 'string') return false
-  try {
-    return ownerId(value) === value
-  } catch {
-    return false
-  }
-}, 'not a valid owner')
+function id<Id extends string>(brand: (text: string) => Id, what: string): z.ZodMiniType<Id> {
+  return z.custom<Id>((value) => {
+    if (typeof value !== 'string') return false
+    try {
+      return brand(value) === value
+    } catch {
+      return false
+    }
+  }, `not a valid ${what}`)
+}
+
+const owner: z.ZodMiniType<OwnerId> = id(ownerId, 'owner')
+const factor: z.ZodMiniType<FactorId> = id(factorId, 'factor')
+const instant = z.number().check(z.minimum(0))
 
 const failure = z.strictObject({
   ok: z.literal(false),
@@ -72,7 +78,14 @@ export const recordingSchema: z.ZodMiniType<Recording> = z.strictObject({
   reads: z.array(
     z.strictObject({
       owners: z.array(owner),
-      nowMs: z.number().check(z.minimum(0)),
+      market: z.exactOptional(
+        z.strictObject({
+          factors: z.array(factor),
+          fromMs: z.nullable(instant),
+          intervalMs: z.number().check(z.gt(0)),
+        }),
+      ),
+      nowMs: instant,
       auth: z.array(text),
       blockNumbers: z.record(z.string(), unsigned),
       chains: z.array(

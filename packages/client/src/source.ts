@@ -1,18 +1,29 @@
 import type { AsOf, Native, Owner, OwnerId, PlimsollError } from '@plimsoll/model'
 import type { Adapter } from './adapter.js'
 import type { Clock } from './clock.js'
+import type { MarketAdapter, MarketQuery } from './marketAdapter.js'
 import type { Request } from './requests.js'
 
 /** The block that all reads of one chain are pinned to. */
 export type Block = Extract<AsOf, { kind: 'block' }>
 
-/** One adapter's read of some owners, on one chain or at one venue. */
+/** What a client is made of. */
+export type AnyAdapter = Adapter | MarketAdapter
+
+/** One adapter's read, on one chain or at one venue. */
 export type Task = {
-  readonly adapter: Adapter
+  readonly adapter: AnyAdapter
   /** Null for adapters without chains. */
   readonly chain: number | null
+  /** Whom it is about; nobody where the market is read. */
   readonly owners: readonly Owner[]
 }
+
+/** A task that reads owners. */
+export type OwnerTask = Task & { readonly adapter: Adapter }
+
+/** A task that reads the market. */
+export type MarketTask = Task & { readonly adapter: MarketAdapter }
 
 /** An answer before the adapter decodes it: bytes of a call, or JSON. */
 export type RawAnswer =
@@ -22,9 +33,15 @@ export type RawAnswer =
 /** A request and the task that makes it. */
 export type Asked = { readonly task: Task; readonly request: Request }
 
-/** What one `readPortfolio` is asked. */
+/** What one `readMarket` is asked; `fromMs` is null where it was left to the client. */
+export type MarketInput = Omit<MarketQuery, 'fromMs'> & { readonly fromMs: number | null }
+
+/** What one `readPortfolio` or `readMarket` is asked. */
 export type ReadInput = {
+  /** Nobody where the market is read. */
   readonly owners: readonly OwnerId[]
+  /** Null where owners are read. */
+  readonly market: MarketInput | null
   readonly blockNumbers: { readonly [chain: number]: bigint }
   readonly signal: AbortSignal | undefined
 }

@@ -1,9 +1,8 @@
-import type { Adapter } from './adapter.js'
 import type { Clock } from './clock.js'
 import { ConnectionError } from './errors.js'
 import { lazily } from './lazily.js'
 import type { GraphqlRequest, HttpRequest } from './requests.js'
-import type { RawAnswer } from './source.js'
+import type { AnyAdapter, RawAnswer } from './source.js'
 
 /** Returns the headers that authorise a request; what it returns is sent and never kept. */
 export type Signer = (request: {
@@ -48,7 +47,7 @@ export type WebOptions = {
 
 /** Asks venues over HTTP and GraphQL; errors are values. */
 export type AskWeb = (
-  adapter: Adapter,
+  adapter: AnyAdapter,
   request: HttpRequest<unknown> | GraphqlRequest<unknown>,
   signal: AbortSignal | undefined,
 ) => Promise<RawAnswer>

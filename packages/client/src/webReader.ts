@@ -1,11 +1,11 @@
 import type { Native } from '@plimsoll/model'
-import type { Adapter } from './adapter.js'
 import { adapterFault } from './adapterFault.js'
 import { createBudget } from './budget.js'
 import { AdapterError, AuthRequiredError, NotJsonError } from './errors.js'
 import { parseJson } from './parseJson.js'
 import type { GraphqlRequest, HttpRequest } from './requests.js'
 import { scrub } from './scrub.js'
+import type { AnyAdapter } from './source.js'
 import type { AskWeb, Signer, WebOptions } from './web.js'
 import type { WebRequest } from './webRequest.js'
 import { createSendWeb } from './webRequest.js'
@@ -39,7 +39,7 @@ async function askGraphql(
 }
 
 function prepare(
-  adapter: Adapter,
+  adapter: AnyAdapter,
   request: HttpRequest<unknown> | GraphqlRequest<unknown>,
   { hosts, auth, http }: WebOptions,
 ): WebRequest {

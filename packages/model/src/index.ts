@@ -10,7 +10,13 @@ export { describeIssues } from './issues.js'
 export type * from './leg.js'
 export type * from './mark.js'
 export type * from './market-observations.js'
-export { MARKET_OBSERVATIONS_FORMAT } from './market-observations.js'
+export {
+  checkMarketObservations,
+  InvalidMarketObservationsError,
+  MARKET_OBSERVATIONS_FORMAT,
+  parseMarketObservations,
+  serializeMarketObservations,
+} from './market-observations.js'
 export type * from './market-state.js'
 export {
   checkMarketState,

@@ -62,7 +62,7 @@ const impliedVolatility = {
 
 const correlation = z
   .strictObject({
-    factors: z.readonly(z.tuple([spotFactor, spotFactor])),
+    factors: z.tuple([spotFactor, spotFactor]),
     value: z.number().check(z.minimum(-1), z.maximum(1)),
     provenance,
   })
@@ -73,7 +73,7 @@ export const depthSchema: z.ZodMiniType<FactorDepth> = z
   .strictObject({
     factor: spotFactor,
     dailyVolume: z.nullable(z.number().check(z.gt(0))),
-    points: z.readonly(z.array(z.strictObject({ notional: magnitude, price: magnitude }))),
+    points: z.array(z.strictObject({ notional: magnitude, price: magnitude })),
     provenance,
   })
   .check(
@@ -96,7 +96,7 @@ export const historySchema: z.ZodMiniType<FactorHistory> = z
     factor: factorOf('spot:', 'peg:'),
     intervalMs: price,
     toMs: instant,
-    prices: z.readonly(z.array(price).check(z.minLength(2))),
+    prices: z.array(price).check(z.minLength(2)),
     provenance,
   })
   .check(
@@ -110,9 +110,9 @@ const expiry = z
   .strictObject({
     expiry: instant,
     forward: price,
-    points: z.readonly(
-      z.array(z.strictObject({ strike: price, impliedVolatility: price })).check(z.minLength(1)),
-    ),
+    points: z
+      .array(z.strictObject({ strike: price, impliedVolatility: price }))
+      .check(z.minLength(1)),
   })
   .check(
     z.refine(({ points }) => rise(points.map(({ strike }) => strike)), 'its strikes do not rise'),
@@ -120,7 +120,7 @@ const expiry = z
 
 /** Rows of {@link VolatilitySurface}. */
 export const surfaceSchema: z.ZodMiniType<VolatilitySurface> = z
-  .strictObject({ factor: factorOf('iv:'), expiries: z.readonly(z.array(expiry)), provenance })
+  .strictObject({ factor: factorOf('iv:'), expiries: z.array(expiry), provenance })
   .check(
     z.refine(({ expiries }) => rise(expiries.map((row) => row.expiry)), 'its expiries do not rise'),
   )
@@ -145,24 +145,20 @@ export const marketStateSchema: z.ZodMiniType<MarketState> = z
     source: text,
     asOfMs: instant,
     expiresAtMs: instant,
-    volatilities: z.readonly(
-      z.array(
-        z.strictObject({
-          factor: spotFactor,
-          calibration: z.enum(['default', 'observed']),
-          ...spot,
-        }),
-      ),
+    volatilities: z.array(
+      z.strictObject({
+        factor: spotFactor,
+        calibration: z.enum(['default', 'observed']),
+        ...spot,
+      }),
     ),
-    pegs: z.readonly(z.array(z.strictObject({ factor: factorOf('peg:'), ...peg }))),
-    impliedVolatilities: z.readonly(
-      z.array(z.strictObject({ factor: factorOf('iv:'), ...impliedVolatility })),
-    ),
-    correlations: z.readonly(z.array(correlation)),
-    depths: z.readonly(z.array(depthSchema)),
-    histories: z.readonly(z.array(historySchema)),
-    surfaces: z.readonly(z.array(surfaceSchema)),
-    fundings: z.readonly(z.array(fundingSchema)),
+    pegs: z.array(z.strictObject({ factor: factorOf('peg:'), ...peg })),
+    impliedVolatilities: z.array(z.strictObject({ factor: factorOf('iv:'), ...impliedVolatility })),
+    correlations: z.array(correlation),
+    depths: z.array(depthSchema),
+    histories: z.array(historySchema),
+    surfaces: z.array(surfaceSchema),
+    fundings: z.array(fundingSchema),
     defaults: z.strictObject({
       spot: z
         .strictObject(spot)
