@@ -1,0 +1,2 @@
+export type { CsvHistoryOptions } from './historyFromCsv.js'
+export { CsvHistoryError, historyFromCsv } from './historyFromCsv.js'
