@@ -1,7 +1,13 @@
 import { type ChainlinkFeed, chainlink } from '@plimsoll/adapters/markets/chainlink'
-import { CallRevertedError, ConnectionError, type Request } from '@plimsoll/client'
+import {
+  CallRevertedError,
+  ConnectionError,
+  createClient,
+  type Request,
+  readMarket,
+} from '@plimsoll/client'
 import { factorId } from '@plimsoll/model'
-import { createClient, http, numberToHex } from 'viem'
+import { createClient as createNodeClient, http, numberToHex } from 'viem'
 import { getBlock } from 'viem/actions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { play } from '../../markets/play.js'
@@ -78,7 +84,7 @@ describe("closes from Chainlink's own contracts", () => {
 
   /** Answers calls by the node, as the client would. */
   async function respond(request: Request): Promise<unknown> {
-    const client = createClient({
+    const client = createNodeClient({
       transport: http(feed.anvil.rpcUrl, { batch: true, retryCount: 0 }),
     })
     if (request.kind !== 'call') throw new ConnectionError('A call was expected.')
@@ -129,6 +135,24 @@ describe("closes from Chainlink's own contracts", () => {
     expect(history?.prices).toEqual(expected)
     expect(rounds.length).toBeLessThanOrEqual(6)
     expect(stateWith(result, now * 1000).histories).toHaveLength(1)
+  })
+
+  it('are the same through the client, first and when they are remembered', async () => {
+    const { id } = feed.anvil.chain
+    const here = row({ chain: id })
+    const client = createClient({
+      chains: [{ id, transport: http(feed.anvil.rpcUrl) }],
+      adapters: [chainlink({ feeds: [here] })],
+      clock: { now: () => now * 1000, sleep: () => new Promise(() => {}) },
+    })
+    const query = { factors: ['spot:ETH'], fromMs: (now - 40 * DAY) * 1000 }
+    const { histories, failures } = await readMarket(client, query)
+    expect(failures).toEqual([])
+    const { result } = await read(40, [row()])
+    expect(histories.map(({ prices }) => prices)).toEqual(
+      result.histories.map(({ prices }) => prices),
+    )
+    expect((await readMarket(client, query)).histories).toEqual(histories)
   })
 
   it('are cut where the feed had paused, and say so', async () => {
