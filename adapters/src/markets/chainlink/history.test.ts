@@ -67,10 +67,7 @@ describe('historyOf', () => {
     const { history, gaps } = historyWith([{ kind: 'before' }, price(1), price(2), stale, stale])
     expect(history?.prices).toEqual([1, 2])
     expect(history?.toMs).toBe((FROM + 2 * DAY) * 1000)
-    expect(gaps.map(({ error }) => error)).toEqual([
-      'MarketDataStaleError',
-      'MarketDataMissingError',
-    ])
+    expect(gaps.map(({ error }) => error)).toEqual(['MarketDataStaleError'])
     expect(gaps[0]?.message).toContain('259200 s old, beyond the 172800 s')
   })
 

@@ -19,7 +19,7 @@ export const pricedClose = (close: Close, decimals: number): PricedClose =>
 
 const timeOf = (at: number): string => new Date(at * 1000).toISOString()
 
-/** Why there is no close at an instant; null where there is one. */
+/** What broke the row at an instant; null where there is a close, or the feed had not begun. */
 function flawOf(
   { description }: ChainlinkFeed,
   at: number,
@@ -28,6 +28,7 @@ function flawOf(
 ): PlimsollError | null {
   switch (close.kind) {
     case 'price':
+    case 'before':
       return null
     case 'stale':
       return new MarketDataStaleError(
@@ -37,16 +38,13 @@ function flawOf(
       return new MarketDataInvalidError(
         `The answer of "${description}" in force at ${timeOf(at)} is not above 0. The history is cut there.`,
       )
-    case 'before':
-      return new MarketDataMissingError(
-        `"${description}" has no round at or before ${timeOf(at)}. The history begins after it; ask from later, or another source.`,
-      )
   }
 }
 
 /**
  * The newest closes of a feed without a gap between them. What breaks the row is a gap: older closes are
- * left out, since a history has one interval throughout.
+ * left out, since a history has one interval throughout. A feed that began later than asked has a shorter
+ * row, and no gap.
  *
  * @param instants Unix seconds, rising, `intervalMs` apart
  * @returns the row, null where fewer than two closes are left
