@@ -199,6 +199,78 @@ describe('monteCarloScenarios', () => {
     expect(monteCarlo({ count: 50, seed: 2 }).moves).not.toEqual(short.moves)
   })
 
+  describe('with implied volatilities', () => {
+    const joint = (correlation?: number, changes = {}) =>
+      monteCarlo({
+        count: 20_000,
+        degreesOfFreedom: Infinity,
+        impliedVolatility: { market: MARKET, ...(correlation !== undefined && { correlation }) },
+        ...changes,
+      })
+    const column = ({ moves }: ReturnType<typeof joint>, place: number) =>
+      Array.from({ length: moves.length / 4 }, (_, row) =>
+        Math.log1p(moves[4 * row + place] ?? NaN),
+      )
+    const correlationOf = (a: readonly number[], b: readonly number[]) => {
+      const sum = (of: (place: number) => number) => a.reduce((total, _, at) => total + of(at), 0)
+      const [meanA, meanB] = [
+        sum((at) => a[at] ?? 0) / a.length,
+        sum((at) => b[at] ?? 0) / a.length,
+      ]
+      const product = (x: readonly number[], y: readonly number[], p: number, q: number) =>
+        sum((at) => ((x[at] ?? 0) - p) * ((y[at] ?? 0) - q))
+      return (
+        product(a, b, meanA, meanB) /
+        Math.sqrt(product(a, a, meanA, meanA) * product(b, b, meanB, meanB))
+      )
+    }
+
+    it('moves them against their spots, and with each other, without touching the spots', () => {
+      const set = joint()
+      expect(set.factors).toEqual(['iv:BTC', 'iv:ETH', BTC, ETH])
+      expect(set.label).toContain('implied volatility correlated -0.5')
+      const [btcVolatility = [], ethVolatility = [], btc = [], eth = []] = [0, 1, 2, 3].map(
+        (place) => column(set, place),
+      )
+      // Moves up and down have scales of their own, which costs a little of a correlation.
+      expect(correlationOf(ethVolatility, eth)).toBeGreaterThan(-0.53)
+      expect(correlationOf(ethVolatility, eth)).toBeLessThan(-0.45)
+      expect(correlationOf(ethVolatility, btc)).toBeCloseTo(-0.5 * 0.8, 1)
+      expect(correlationOf(ethVolatility, btcVolatility)).toBeCloseTo(0.8, 1)
+      const still = monteCarlo({ count: 20_000, degreesOfFreedom: Infinity })
+      const spots = set.moves.filter((_, index) => index % 4 > 1)
+      expect(spots).toEqual(still.moves)
+    })
+
+    it('has the tabled shock as the expected shortfall of a day, under the law of the shocks', () => {
+      const rises = Float64Array.from(column(joint(0, { count: 60_000, degreesOfFreedom: 4 }), 1))
+      const shortfall = historicalTail(rises, 0.975).expectedShortfall
+      expect(Math.abs(shortfall / Math.log(1.5) - 1)).toBeLessThan(0.1)
+      const falls = historicalTail(
+        rises.map((move) => 0 - move),
+        0.975,
+      ).expectedShortfall
+      expect(Math.abs(falls / -Math.log(0.75) - 1)).toBeLessThan(0.1)
+    })
+
+    it('costs a book that sold volatility, more where it falls together with prices', () => {
+      const sold = portfolioOf([account('toy/1/a', 'toy-wallet', [option({ right: 'put' })])])
+      const shortfall = (set: ReturnType<typeof joint>) =>
+        historicalTail(repriceSet(sold, set, options).losses, 0.975).expectedShortfall
+      const still = shortfall(monteCarlo({ count: 20_000, degreesOfFreedom: Infinity }))
+      expect(shortfall(joint(-0.9))).toBeGreaterThan(shortfall(joint(0)))
+      expect(shortfall(joint(0))).toBeGreaterThan(still)
+      // A put sold gains by a fall of volatility that comes with a fall of the price.
+      expect(shortfall(joint(0.9))).toBeLessThan(shortfall(joint(0)))
+    })
+
+    it('refuses a correlation that is none', () => {
+      for (const correlation of [-1.1, 1.1, NaN]) {
+        expect(() => joint(correlation)).toThrow(/Give a number from −1 to 1/)
+      }
+    })
+  })
+
   it('refuses what it cannot draw', () => {
     for (const changes of [{ count: 0 }, { degreesOfFreedom: 3 }, { horizonDays: 0 }]) {
       expect(() => monteCarlo(changes)).toThrow(ScenarioSetError)

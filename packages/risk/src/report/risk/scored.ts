@@ -4,6 +4,7 @@ import type {
   FactorId,
   MarketState,
   NearestLiquidation,
+  Portfolio,
   PortfolioRisk,
 } from '@plimsoll/model'
 import type { FactorModel } from '../../calibrate/factorModel.js'
@@ -76,10 +77,16 @@ export function scoredRisk(
         seed: options.seed,
         horizonDays: HORIZON_DAYS,
         degreesOfFreedom: options.degreesOfFreedom,
+        // Without an option nothing follows a volatility.
+        ...(hasOption(portfolio) && { impliedVolatility: { market } }),
       }),
       { market, nowMs, closingCost: closingCost(current.unified.collateral) },
     ),
   }
+}
+
+function hasOption({ accounts }: Portfolio): boolean {
+  return accounts.some(({ legs }) => legs.some(({ kind }) => kind === 'option'))
 }
 
 /** The covariance of all factors that the accounts move with. */
