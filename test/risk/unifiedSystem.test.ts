@@ -8,7 +8,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { aggregateLosses } from '../../packages/risk/src/unified/aggregate.js'
 import { BTC, collateral, ETH, NOW_MS, option, perp } from './toyWorld.js'
-import { asked, held, MARKET, scaledOf } from './unifiedWorld.js'
+import { asked, held, MARKET, RANGE, scaledOf } from './unifiedWorld.js'
 
 describe('adjustedVolatility', () => {
   it('is the largest of the present, the present with a quarter of stress, and the floor', () => {
@@ -60,6 +60,48 @@ describe('unifiedSystem', () => {
     const { name, source } = unifiedSystem(DEFAULT_MARKET_STATE)
     expect(name).toBe('Plimsoll unified (default calibration)')
     expect(source).toMatch(/as of 2026-11-24, until 2027-02-22$/)
+  })
+
+  it('says what it leaves out, how it was made, and which of its calibration is the shipped one', () => {
+    const calibrated = (...kinds: readonly ('default' | 'observed')[]): MarketState => ({
+      ...MARKET,
+      volatilities: MARKET.volatilities.map((row, index) => ({
+        ...row,
+        calibration: kinds[index] ?? 'observed',
+      })),
+    })
+    expect(unifiedSystem(MARKET)).toMatchObject({
+      id: 'unified',
+      fidelity: { grade: 'modelled' },
+      notModelled: ['pegs of spot'],
+    })
+    expect(unifiedSystem(calibrated('default', 'observed')).name).toBe('Plimsoll unified')
+    expect(unifiedSystem(calibrated('default', 'default')).name).toMatch(/default calibration/)
+  })
+
+  it('gives the profit of each leg in what binds, a gain of a hedge among them', () => {
+    const legs = [perp('ethIndex', '10'), { ...perp('ethIndex', '-4'), id: 'hedge' }]
+    const [row] = compareMargin(held(...legs), {
+      systems: [unifiedSystem(MARKET)],
+      nowMs: NOW_MS,
+    }).systems
+    if (row?.ok !== true) throw new RangeError('no row')
+    const profits = new Map(row.contributions.map(({ leg, profit }) => [leg, profit]))
+    const fall = 2001.25 * (1 - Math.exp(-RANGE.eth))
+    expect(profits.get('toy/1/a#perp-ethIndex')).toBeCloseTo(-10 * fall, 8)
+    expect(profits.get('toy/1/a#hedge')).toBeCloseTo(4 * fall, 8)
+    expect(row.worst?.label).toBe('spot −10.9 %, volatility 0 %')
+  })
+
+  it('has no worst case, and no profit of −0, where nothing is lost', () => {
+    const legs = [perp('ethIndex', '1'), { ...perp('ethIndex', '-1'), id: 'hedge' }]
+    const [row] = compareMargin(held(...legs), {
+      systems: [unifiedSystem(MARKET)],
+      nowMs: NOW_MS,
+    }).systems
+    if (row?.ok !== true) throw new RangeError('no row')
+    expect(row.worst).toBeNull()
+    for (const { profit } of row.contributions) expect(Object.is(profit, -0)).toBe(false)
   })
 
   it('asks the sum of parts that add up', () => {
