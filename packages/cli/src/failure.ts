@@ -5,7 +5,7 @@ import {
   InvalidPortfolioError,
   PlimsollError,
 } from '@plimsoll/model'
-import { ScenarioError } from '@plimsoll/risk'
+import { CalibrationError, ScenarioError } from '@plimsoll/risk'
 import { FileError, NotInstalledError, RunMismatchError, UsageError } from './errors.js'
 import { EXIT } from './exit-codes.js'
 
@@ -15,6 +15,7 @@ const UNUSABLE = [
   RunMismatchError,
   InvalidPortfolioError,
   InvalidMarketStateError,
+  CalibrationError,
   ReplayError,
 ]
 

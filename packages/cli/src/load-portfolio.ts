@@ -1,14 +1,15 @@
-import type { Adapter, Client, Recording } from '@plimsoll/client'
+import type { Adapter, AnyAdapter, Client, MarketAdapter, Recording } from '@plimsoll/client'
 import {
   createClient,
   createReplayClient,
   loadModules,
   parseRecording,
   RECORDING_FORMAT,
+  readMarket,
   readPortfolio,
   recordReads,
 } from '@plimsoll/client'
-import type { OwnerId, Portfolio, VenueModule } from '@plimsoll/model'
+import type { MarketObservations, OwnerId, Portfolio, VenueModule } from '@plimsoll/model'
 import {
   asOfMs,
   fromCanonicalJson,
@@ -19,6 +20,8 @@ import {
 import { http } from 'viem'
 import { FileError, UsageError } from './errors.js'
 import { readText, writeText } from './files.js'
+import { marketFactors, noObservations } from './live-market.js'
+import { loadSources } from './market-sources.js'
 import { loadAdapter, loadSigners } from './modules.js'
 import { parseBlocks, parseRpcs } from './options/chains.js'
 import { parseHosts } from './options/hosts.js'
@@ -59,11 +62,15 @@ export type Loaded = {
   readonly nowMs: number
   /** What was asked and answered, where it came from the network or a recording. */
   readonly recording: Recording | null
+  /** What sources say of its factors; null where nobody asked for it. */
+  readonly observations: MarketObservations | null
 }
 
 /**
  * The portfolio of the owners, from the network, or what a file holds. A file is judged at the
  * instant at which it was read, unless `--now` says otherwise.
+ *
+ * @param sources ids of sources of market data to read beside it, empty for all; null for none
  *
  * @throws UsageError, FileError, and what reading throws
  */
@@ -71,11 +78,17 @@ export async function loadPortfolio(
   owners: readonly string[],
   options: SourceOptions,
   surroundings: Surroundings,
+  sources: readonly string[] | null = null,
 ): Promise<Loaded> {
+  if (sources !== null && (options.from !== undefined || options.now !== undefined)) {
+    throw new UsageError(
+      `--market live is the market of now: drop --${options.from === undefined ? 'now' : 'from'}, or make a market state with "plimsoll market --save FILE" and pass it with --market FILE.`,
+    )
+  }
   const now = options.now === undefined ? null : parseNow(options.now)
   const loaded =
     options.from === undefined
-      ? await fromNetwork(owners, options, surroundings)
+      ? await fromNetwork(owners, options, surroundings, sources)
       : await fromFile(owners, options.from, options)
   if (options.save !== undefined) {
     await writeText(options.save, `${serializePortfolio(loaded.portfolio)}\n`)
@@ -88,8 +101,14 @@ async function fromNetwork(
   owners: readonly string[],
   options: SourceOptions,
   surroundings: Surroundings,
+  sources: readonly string[] | null,
 ): Promise<Loaded> {
-  const { ids, client, whom } = await openNetwork(owners, options, surroundings.environment)
+  const { environment } = surroundings
+  const markets =
+    sources === null
+      ? []
+      : await loadSources(sources, [...parseRpcs(options.rpc, environment).keys()])
+  const { ids, client, whom } = await openNetwork(owners, options, environment, markets)
   const blockNumbers = parseBlocks(options.block, client.source.chains)
   surroundings.progress(`Reading ${whom}…`)
   const recorder = recordReads(client)
@@ -97,12 +116,33 @@ async function fromNetwork(
   surroundings.progress(
     `Read ${portfolio.accounts.length} accounts; ${portfolio.failures.length} failures.`,
   )
+  const observations =
+    sources === null ? null : await observe(recorder.client, portfolio, blockNumbers, surroundings)
   return {
     portfolio,
     modules: client.modules,
     nowMs: surroundings.nowMs(),
     recording: recorder.recording(),
+    observations,
   }
+}
+
+/** What the client's sources say of a portfolio's factors; nothing of a portfolio without any. */
+async function observe(
+  client: Client,
+  portfolio: Portfolio,
+  blockNumbers: { readonly [chain: number]: bigint },
+  { nowMs, progress }: Surroundings,
+): Promise<MarketObservations> {
+  const factors = marketFactors(portfolio)
+  if (factors.length === 0 || client.markets.length === 0) return noObservations(nowMs())
+  progress(`Reading the market of ${factors.length} factors at ${namesOf(client)}…`)
+  return readMarket(client, { factors, blockNumbers })
+}
+
+/** A client's sources for people. */
+export function namesOf({ markets }: Client): string {
+  return markets.map(({ name }) => name).join(', ')
 }
 
 /**
@@ -114,6 +154,7 @@ export async function openNetwork(
   owners: readonly string[],
   options: NetworkOptions,
   environment: Surroundings['environment'],
+  markets: readonly MarketAdapter[] = [],
 ): Promise<{
   readonly ids: readonly OwnerId[]
   readonly client: Client
@@ -124,7 +165,8 @@ export async function openNetwork(
   if (ids.length === 0) {
     throw new UsageError('No owner is given. Name at least one address, or a file with --from.')
   }
-  const client = await connect(options, environment, await chosenAdapters(options))
+  const adapters = [...(await chosenAdapters(options)), ...markets]
+  const client = await connect(options, environment, adapters)
   const where = [
     ...client.source.chains.map((chain) => `chain ${chain}`),
     ...client.adapters.filter((adapter) => adapter.chains.length === 0).map(({ name }) => name),
@@ -150,7 +192,7 @@ async function ownAdapters({
 export async function connect(
   options: Pick<NetworkOptions, 'rpc' | 'host' | 'auth'>,
   environment: Surroundings['environment'],
-  adapters: readonly Adapter[],
+  adapters: readonly AnyAdapter[],
 ): Promise<Client> {
   const rpcs = parseRpcs(options.rpc, environment)
   const hosts = parseHosts(options.host)
@@ -192,7 +234,13 @@ async function fromFile(
     ]
     const modules = [...new Set(adapters.flatMap((adapter) => adapter.modules))]
     await loadModules(modules, portfolio)
-    return { portfolio, modules, nowMs: readAtMs(portfolio), recording: null }
+    return {
+      portfolio,
+      modules,
+      nowMs: readAtMs(portfolio),
+      recording: null,
+      observations: null,
+    }
   }
   if (format === RECORDING_FORMAT) {
     return replayRead(path, parseRecording(text), await ownAdapters(options))
@@ -236,7 +284,13 @@ export async function replayRead(
     owners: read.owners,
     blockNumbers: read.blockNumbers,
   })
-  return { portfolio, modules: client.modules, nowMs: read.nowMs, recording }
+  return {
+    portfolio,
+    modules: client.modules,
+    nowMs: read.nowMs,
+    recording,
+    observations: null,
+  }
 }
 
 /** The adapters of a recording, by id. @throws FileError when one is not at hand */

@@ -4,6 +4,8 @@ import type { Style } from './render/style.js'
 export type Output = {
   readonly write: (text: string) => void
   readonly progress: (text: string) => void
+  /** What went wrong without ending the command; `--quiet` does not silence it. */
+  readonly warn: (text: string) => void
   readonly style: Style
 }
 
@@ -30,6 +32,7 @@ export function outputOf(
   const isRefused = plain || (env.NO_COLOR ?? '') !== ''
   return {
     write: (text) => void stdout.write(`${text}\n`),
+    warn: (text) => void stderr.write(`${text}\n`),
     progress: (text) => (quiet ? undefined : void stderr.write(`${text}\n`)),
     style: {
       color: isColorful && !isRefused,

@@ -2,11 +2,13 @@ import { Command } from 'commander'
 import type { CheckOptions } from './commands/adapter-check.js'
 import type { RecordOptions } from './commands/adapter-record.js'
 import type { MarginOptions } from './commands/margin.js'
+import type { MarketCommandOptions } from './commands/market.js'
 import type { ReplayOptions } from './commands/replay.js'
 import type { ReportOptions } from './commands/report.js'
 import type { WatchOptions, WhenEnded } from './commands/watch.js'
 import type { WhatIfOptions } from './commands/what-if.js'
 import type { Surroundings } from './load-portfolio.js'
+import { sourceList } from './market-sources.js'
 import type { Output } from './output.js'
 import { venueList } from './venue-ids.js'
 
@@ -60,6 +62,7 @@ export function commandLine(process: Process): Command {
   addWatch(program, process)
   addWhatIf(program, process)
   addMargin(program, process)
+  addMarket(program, process)
   addReplay(program, process)
   addAdapter(program, process)
   return program
@@ -75,6 +78,12 @@ function addReport(program: Command, process: Process): void {
       'addresses (on every chain), eip155:<chain>:<address>, or venue:<venue>:<account>',
     )
   withMarket(withThresholds(withSource(command)))
+    .option(
+      '--source <id>',
+      `with --market live, which reads the market of what is held now: read this source only; repeatable. Known: ${sourceList()}`,
+      collect,
+      [],
+    )
     .option('--record <file>', 'keep everything that the report came from, for "plimsoll replay"')
     .option('--html <file>', PAGE)
     .addHelpText('after', EXIT_CODES)
@@ -150,6 +159,42 @@ function addMargin(program: Command, process: Process): void {
       const { margin } = await import('./commands/margin.js')
       const output = process.output(options)
       process.done(await margin(owners, options, output, surroundings(process, output)))
+    })
+}
+
+const MARKET_EXIT_CODES = `
+Exit codes: 0 OK, 3 UNKNOWN (a source did not say what it was asked). 64 wrong usage, 65 unusable file,
+70 a defect.`
+
+function addMarket(program: Command, process: Process): void {
+  const command = program
+    .command('market')
+    .summary('read the market, and print what a score would rest on')
+    .description(
+      'Reads sources of market data, calibrates a market state and prints each number with where it came from and how old it is.',
+    )
+    .option('--factors <factors>', 'spot:ETH,funding:ETH,…; repeatable', collect, [])
+    .option('--from <file>', 'the factors of a saved portfolio')
+    .option(
+      '--csv <factor=file>',
+      'daily closes from a file: spot:ETH=eth.csv; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--source <id>',
+      `read this source only; repeatable. Known: ${sourceList()}`,
+      collect,
+      [],
+    )
+    .option('--save <file>', 'save the market state, for "report --market"')
+    .option('--json', 'print one JSON document')
+  withBlock(withNodes(command))
+    .addHelpText('after', MARKET_EXIT_CODES)
+    .action(async (options: MarketCommandOptions & Common) => {
+      const { market } = await import('./commands/market.js')
+      const output = process.output(options)
+      process.done(await market(options, output, surroundings(process, output)))
     })
 }
 

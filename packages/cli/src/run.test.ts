@@ -6,7 +6,6 @@ import { parsePortfolio, serializeMarketState, serializePortfolio } from '@plims
 import { DEFAULT_MARKET_STATE } from '@plimsoll/risk'
 import { type Anvil, startAnvil } from '@plimsoll/testkit/anvil'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run as runHost } from './run.js'
 import type { BankServer } from './testing/bank-server.js'
 import {
   BANK,
@@ -22,8 +21,7 @@ import {
   WARNED,
 } from './testing/bank-server.js'
 import { examplePortfolio } from './testing/example.js'
-
-type Run = { readonly code: number; readonly stdout: string; readonly stderr: string }
+import { runLine as run } from './testing/run-line.js'
 
 describe('plimsoll', () => {
   let server: BankServer
@@ -39,34 +37,6 @@ describe('plimsoll', () => {
     rmSync(folder, { recursive: true })
     await server.close()
   })
-
-  async function run(
-    argv: readonly string[],
-    env: { readonly [name: string]: string } = {},
-    isTTY = false,
-  ): Promise<Run> {
-    let stdout = ''
-    let stderr = ''
-    const code = await runHost({
-      argv,
-      env,
-      stdout: {
-        isTTY,
-        write: (text) => {
-          stdout += text
-        },
-      },
-      stderr: {
-        write: (text) => {
-          stderr += text
-        },
-      },
-      nowMs: Date.now,
-      whenEnded: () => () => {},
-      version: '1.2.3',
-    })
-    return { code, stdout, stderr }
-  }
 
   describe('report', () => {
     it.each([

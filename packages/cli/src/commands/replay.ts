@@ -2,6 +2,7 @@ import { toCanonicalJson } from '@plimsoll/model'
 import { assess } from '@plimsoll/risk'
 import { EXIT } from '../exit-codes.js'
 import { readText } from '../files.js'
+import { checkMarketRead } from '../live-market.js'
 import { replayRead } from '../load-portfolio.js'
 import { loadAdapter } from '../modules.js'
 import { parseThresholds } from '../options/thresholds.js'
@@ -35,6 +36,7 @@ export async function replay(
   const { nowMs, seed, market, recording } = inputs
   const own = await Promise.all(options.adapter.map(loadAdapter))
   const { portfolio, modules } = await replayRead(path, recording, own)
+  await checkMarketRead(path, recording, nowMs, market)
   const report = assess(portfolio, {
     modules,
     nowMs,

@@ -3,6 +3,7 @@ import { assess } from '@plimsoll/risk'
 import { UsageError } from '../errors.js'
 import { EXIT } from '../exit-codes.js'
 import { writeText } from '../files.js'
+import { liveMarket } from '../live-market.js'
 import type { SourceOptions, Surroundings } from '../load-portfolio.js'
 import { loadPortfolio } from '../load-portfolio.js'
 import type { MarketOptions } from '../options/market.js'
@@ -35,24 +36,33 @@ export async function report(
   checkPage(options)
   const thresholds = parseThresholds(options)
   const chosen = await parseMarket(options)
-  const { portfolio, modules, nowMs, recording } = await loadPortfolio(
+  const { portfolio, modules, nowMs, recording, observations } = await loadPortfolio(
     owners,
     options,
     surroundings,
+    chosen.market === 'live' ? (options.source ?? []) : null,
   )
-  const result = assess(portfolio, { modules, nowMs, ...chosen })
+  const live = observations === null ? null : liveMarket(observations, nowMs)
+  for (const warning of live?.warnings ?? []) output.warn(warning)
+  const market = chosen.market === 'live' ? (live?.market ?? null) : chosen.market
+  const { seed } = chosen
+  const result = assess(portfolio, {
+    modules,
+    nowMs,
+    ...(market === null ? {} : { market }),
+    ...(seed === null ? {} : { seed }),
+  })
   if (options.record !== undefined) {
     if (recording === null) {
       throw new UsageError(
         '--record keeps what was read, and a saved portfolio is not a reading. Name owners, or a recording with --from.',
       )
     }
-    const { market = null, seed = null } = chosen
     const run = serializeRun({ nowMs, seed, market, recording }, result)
     await writeText(options.record, `${run}\n`)
     surroundings.progress(`Recorded the run in ${options.record}.`)
   }
-  const page = { report: result, portfolio, market: chosen.market ?? null, thresholds, version }
+  const page = { report: result, portfolio, market, thresholds, version }
   if (!(await writePage(options, page, output))) {
     output.write(
       options.json === true

@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.js'
 import type { NetworkOptions, Surroundings } from '../load-portfolio.js'
 import { openNetwork } from '../load-portfolio.js'
 import type { MarketOptions } from '../options/market.js'
-import { parseMarket } from '../options/market.js'
+import { parseGivenMarket } from '../options/market.js'
 import { parseThresholds } from '../options/thresholds.js'
 import type { WatchingOptions } from '../options/watching.js'
 import { parseWatching } from '../options/watching.js'
@@ -40,7 +40,7 @@ export async function watch(
 ): Promise<number> {
   const thresholds = parseThresholds(options)
   const { intervalMs, rescoreMs, staleMs, count } = parseWatching(options)
-  const chosen = await parseMarket(options)
+  const chosen = await parseGivenMarket(options)
   const { ids, client, whom } = await openNetwork(owners, options, surroundings.environment)
   surroundings.progress(`Watching ${whom}…`)
   const ending = new AbortController()

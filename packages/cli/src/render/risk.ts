@@ -4,6 +4,7 @@ import { count, money, percent, share } from './numbers.js'
 import { section } from './section.js'
 import type { Style } from './style.js'
 import { table } from './table.js'
+import { wrapLast } from './wrap-last.js'
 
 const DAY_MS = 86_400_000
 const MOST_COLLATERAL = 8
@@ -65,20 +66,6 @@ function scoreLines(
     { head: '', align: 'left' },
   ] as const
   return section(style, 'Score · under a market state', table(style, columns, rows.map(wrapLast)))
-}
-
-const WIDTH = 58
-
-/** A sentence too long for a row goes on below it. */
-function wrapLast(row: readonly string[]): readonly string[] {
-  const lines: string[] = []
-  for (const word of (row.at(-1) ?? '').split(' ')) {
-    const line = lines.at(-1)
-    if (line !== undefined && line.length + 1 + word.length <= WIDTH) {
-      lines[lines.length - 1] = `${line} ${word}`
-    } else lines.push(word)
-  }
-  return [...row.slice(0, -1), lines.join('\n')]
 }
 
 /** How likely the binding account is liquidated; empty where it is not known. */

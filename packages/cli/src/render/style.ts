@@ -36,6 +36,9 @@ const ASCII: { readonly [character: string]: string } = {
   '…': '..',
   '≥': '>=',
   '’': "'",
+  '“': '"',
+  '”': '"',
+  '×': 'x',
   '\u00a0': ' ',
 }
 
@@ -43,5 +46,5 @@ const ASCII: { readonly [character: string]: string } = {
 export function typeset(style: Style, text: string): string {
   return style.unicode
     ? text
-    : text.replace(/[−·→─┃┆●…≥’\u00a0]/g, (character) => ASCII[character] ?? character)
+    : text.replace(/[−·→─┃┆●…≥’“”×\u00a0]/g, (character) => ASCII[character] ?? character)
 }
