@@ -1,2 +1,2 @@
-export type { CsvHistoryOptions } from './historyFromCsv.js'
-export { CsvHistoryError, historyFromCsv } from './historyFromCsv.js'
+export type { CsvHistoryOptions } from './read.js'
+export { CsvHistoryError, historyFromCsv } from './read.js'
