@@ -5,6 +5,10 @@ import { UsageError } from './errors.js'
 const LOADERS: { readonly [id: string]: () => Promise<MarketAdapter> } = {
   'hyperliquid-market': async () =>
     (await import('@plimsoll/adapters/markets/hyperliquid')).hyperliquidMarket(),
+  chainlink: async () => (await import('@plimsoll/adapters/markets/chainlink')).chainlink(),
+  'deribit-market': async () =>
+    (await import('@plimsoll/adapters/markets/deribit')).deribitMarket(),
+  'derive-market': async () => (await import('@plimsoll/adapters/markets/derive')).deriveMarket(),
 }
 
 /** Ids of all sources, for people. */

@@ -43,7 +43,12 @@ describe('the market on the command line', () => {
     return file(name)
   }
 
-  const marketOf = (...more: readonly string[]) => run(['market', ...venue.options, ...more])
+  // Other sources are not here to be read.
+  const named = ['--source', 'hyperliquid-market']
+  const marketOf = (...more: readonly string[]) => {
+    const asks = more.includes('--factors') || more.includes('--from')
+    return run(['market', ...venue.options, ...(asks ? named : []), ...more])
+  }
 
   describe('market', () => {
     it('prints each number with its source and age', async () => {
@@ -147,7 +152,16 @@ describe('the market on the command line', () => {
 
   describe('report --market live', () => {
     const live = (...more: readonly string[]) =>
-      run(['report', WARNED, ...bank.options, ...venue.options, '--market', 'live', ...more])
+      run([
+        'report',
+        WARNED,
+        ...bank.options,
+        ...venue.options,
+        '--market',
+        'live',
+        ...named,
+        ...more,
+      ])
 
     it('scores under the market of what is held', async () => {
       const { stdout, stderr } = await live('--json')
@@ -173,6 +187,7 @@ describe('the market on the command line', () => {
         BROKEN,
         ...bank.options,
         ...venue.options,
+        ...named,
         '--market',
         'live',
       ])
