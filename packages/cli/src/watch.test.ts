@@ -151,6 +151,7 @@ describe('plimsoll watch', () => {
     [['0x12'], 64],
     [[SAFE, '--interval', '0'], 64],
     [[SAFE, '--count', 'all'], 64],
+    [[SAFE, '--market', 'live'], 64],
     [[SAFE, '--block', '1=5'], 64],
     [[SAFE, '--market', 'none.json'], 65],
   ])('refuses %j with %i', async (argv, code) => {
