@@ -6,7 +6,7 @@ import type {
   ScenarioOption,
   StressScenario,
 } from '@plimsoll/model'
-import { optionPrice } from './price.js'
+import { fillGridTables, gridPrice, optionPrice } from './price.js'
 import { shockedVolatility, skewMultiplier, tenorScale } from './shocks.js'
 import type { BookWork } from './workspace.js'
 import { fitWork } from './workspace.js'
@@ -21,17 +21,20 @@ export function multiplierOf(multipliers: Float64Array, mark: number): number {
  * unit and weighted.
  *
  * @param polynomial the distribution of `polynomialCdf`
+ * @param isTabled whether scenarios are priced by `gridPrice`
  * @param stable price of the settlement asset now × the price of the book's unit
  */
 export function bookProfits(
   book: ScenarioBook,
   polynomial: boolean,
+  isTabled: boolean,
   multipliers: Float64Array,
   stable: number,
   work: BookWork,
 ): void {
   const { scenarios, expiries, perps } = book
   const count = scenarios.length
+  if (isTabled) fillGridTables()
   let options = 0
   for (const expiry of expiries) options += expiry.options.length
   fitWork(work, options, expiries.length, count)
@@ -42,7 +45,7 @@ export function bookProfits(
   let row = 0
   let at = 0
   for (const expiry of expiries) {
-    expiryProfits(book, expiry, polynomial, multipliers, work, row, at)
+    expiryProfits(book, expiry, polynomial, isTabled, multipliers, work, row, at)
     for (const future of expiry.futures) linearProfits(book, future, multipliers, work)
     row += expiry.options.length
     at += count
@@ -80,6 +83,7 @@ function expiryProfits(
   book: ScenarioBook,
   expiry: ScenarioExpiry,
   polynomial: boolean,
+  isTabled: boolean,
   multipliers: Float64Array,
   work: BookWork,
   row: number,
@@ -101,6 +105,7 @@ function expiryProfits(
       book,
       expiry,
       option,
+      isTabled ? gridPrice : optionPrice,
       polynomial,
       move,
       scale,
@@ -161,6 +166,7 @@ function stressOption(
   { payoff, scenarios, volatilityShock, skewShock }: ScenarioBook,
   { years, forward: variable, forwardFixed, discount }: ScenarioExpiry,
   { right, size, strike, impliedVolatility }: ScenarioOption,
+  priceOf: typeof optionPrice,
   polynomial: boolean,
   move: number,
   scale: number,
@@ -177,7 +183,7 @@ function stressOption(
       skew === 'none' || skewShock === null
         ? shockedVolatility(volatilityShock, volatility, scale, impliedVolatility)
         : impliedVolatility * skewMultiplier(skewShock, skew, strike, moving + forwardFixed, root)
-    const price = discount * optionPrice(polynomial, call, forward, strike, shocked * root)
+    const price = discount * priceOf(polynomial, call, forward, strike, shocked * root)
     out[at + index] = size * (payoff === 'linear' ? price : price / forward)
   }
 }

@@ -20,7 +20,10 @@ export type MarginSums = {
   haircuts: number
 }
 
-/** What a caller may look at while a margin is summed. */
+/**
+ * What a caller may look at while a margin is summed. Scenarios that are looked at are priced by the
+ * accurate formula, else the tables serve where they have enough digits.
+ */
 export type MarginObserver = {
   /** After a book was repriced. `counted` is its share of the totals: [scenarios], in the numeraire. */
   readonly onBook: (book: ScenarioBook, work: BookWork, counted: Float64Array) => void
@@ -75,7 +78,7 @@ export function sumMargin(
   const stable = test.stable.value * multiplierOf(multipliers, test.stable.mark)
   for (const book of test.books) {
     const unit = book.unit.value * multiplierOf(multipliers, book.unit.mark)
-    bookProfits(book, polynomial, multipliers, stable * unit, work)
+    bookProfits(book, polynomial, observer === null, multipliers, stable * unit, work)
     sums.marked += (work.marked + work.collateral) * unit
     countProfits(book, margin, multipliers, unit)
     let worst = 0
