@@ -1,13 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { OptionBook, StressGrid } from '@plimsoll/risk'
-
-const SOURCE = fileURLToPath(new URL('limit.c', import.meta.url))
-const COMPILERS = ['gcc', 'clang', 'cc']
+import { compileC } from './compiler.js'
+import { startLineProcess } from './lineProcess.js'
 
 /** The C kernel as a process of its own that waits for the next round. */
 export type Limit = {
@@ -23,46 +18,18 @@ export async function startLimit(
   volatilities: Float64Array,
   grid: StressGrid,
 ): Promise<Limit | { readonly unavailable: string }> {
-  const compiler = COMPILERS.find((name) => macros(name) !== null)
-  if (compiler === undefined) return { unavailable: `no C compiler (${COMPILERS.join(', ')})` }
-  const defined = macros(compiler) ?? ''
-  if (!/__AVX2__/.test(defined) || !/__FMA__/.test(defined)) {
-    return { unavailable: `${compiler} knows no AVX2 and FMA for this processor` }
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-limit-'))
-  const program = join(folder, 'limit')
-  const input = join(folder, 'book')
-  execFileSync(compiler, ['-O3', '-march=native', SOURCE, '-o', program, '-lm'])
+  const compiled = compileC('limit.c')
+  if ('unavailable' in compiled) return compiled
+  const input = join(compiled.folder, 'book')
   writeFileSync(input, serialized(book, volatilities, grid))
-  const child = spawn(program, [input], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async (): Promise<number> => {
-    const { value, done } = await lines.next()
-    if (done === true) throw new Error(`${program} ended early. Run it on ${input} by hand.`)
-    return Number(value)
-  }
+  const { round, end } = startLineProcess(compiled.program, [input])
   return {
-    round: () => {
-      child.stdin.write('\n')
-      return next()
-    },
+    round,
     end: async () => {
-      child.stdin.end()
-      const totals: number[] = []
-      for (let cell = 0; cell < grid.columns * grid.spots.length; cell++) totals.push(await next())
-      rmSync(folder, { recursive: true })
+      const totals = await end(grid.columns * grid.spots.length)
+      rmSync(compiled.folder, { recursive: true })
       return totals
     },
-  }
-}
-
-/** What `-march=native` defines, or null where there is no such compiler. */
-function macros(compiler: string): string | null {
-  try {
-    const args = ['-march=native', '-dM', '-E', '-x', 'c', '-']
-    return execFileSync(compiler, args, { input: '', encoding: 'utf8', stdio: 'pipe' })
-  } catch {
-    return null
   }
 }
 

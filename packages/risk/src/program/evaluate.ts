@@ -80,28 +80,46 @@ export function evaluateScenarios(
   return out
 }
 
-/** One threshold test under many scenarios: the same arithmetic as for one, with its arrays at hand. */
+/**
+ * One threshold test under many scenarios: the same arithmetic as for one, with its arrays at hand.
+ * Two scenarios at a time, so that neither waits for the sums of the other.
+ */
 function thresholdScenarios(
-  { range, termMark, termWeighted }: FlatTests,
+  tests: FlatTests,
   test: number,
   multipliers: Float64Array,
   stride: number,
   out: Float64Array,
 ): Float64Array {
+  const { range, termMark, termWeighted } = tests
   const begin = range[2 * test] ?? 0
   const middle = range[2 * test + 1] ?? 0
   const end = range[2 * test + 2] ?? 0
-  for (let scenario = 0, base = 0; scenario < out.length; scenario++, base += stride) {
+  const pairs = out.length - (out.length % 2)
+  for (let scenario = 0, base = 0; scenario < pairs; scenario += 2, base += 2 * stride) {
+    const next = base + stride
     let resource = 0
+    let resource2 = 0
     for (let term = begin; term < middle; term++) {
-      resource += (termWeighted[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
+      const weight = termWeighted[term] ?? NaN
+      const mark = termMark[term] ?? 0
+      resource += weight * (multipliers[base + mark] ?? NaN)
+      resource2 += weight * (multipliers[next + mark] ?? NaN)
     }
     let requirement = 0
+    let requirement2 = 0
     for (let term = middle; term < end; term++) {
-      requirement +=
-        (termWeighted[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
+      const weight = termWeighted[term] ?? NaN
+      const mark = termMark[term] ?? 0
+      requirement += weight * (multipliers[base + mark] ?? NaN)
+      requirement2 += weight * (multipliers[next + mark] ?? NaN)
     }
     out[scenario] = quotient(resource, requirement)
+    out[scenario + 1] = quotient(resource2, requirement2)
+  }
+  if (pairs < out.length) {
+    evaluateSides(tests, test, multipliers, pairs * stride, sides)
+    out[pairs] = quotient(sides[0] ?? NaN, sides[1] ?? NaN)
   }
   return out
 }
