@@ -123,9 +123,7 @@ export type MovedReserves = typeof formatted
 export function movedReserves(prices: readonly number[]): MovedReserves {
   return formatted.map((reserve, at) => ({
     ...reserve,
-    priceInMarketReferenceCurrency: String(
-      prices[at] ?? reserve.priceInMarketReferenceCurrency,
-    ),
+    priceInMarketReferenceCurrency: String(prices[at] ?? reserve.priceInMarketReferenceCurrency),
   }))
 }
 

@@ -18,13 +18,13 @@ function met(bars: readonly Bar[]): void {
 }
 
 describe('speed of the risk engine', () => {
-  it('meets its bars', { timeout }, async () => {
-    met(await liveBars(81))
+  it('live margin of 100 positions', { timeout }, async () => met(await liveBars(81)))
+  it('native health under price scenarios', { timeout }, async () => {
     met(await healthBars(41))
     expect(healthDifference(50)).toBeLessThan(1e-12)
-    met(await repriceBars(21))
-    met(await foldBars(81))
-    met(await sweepBars(41))
-    sayPaths()
   })
+  it('full reprice', { timeout }, async () => met(await repriceBars(41)))
+  it('folded losses', { timeout }, async () => met(await foldBars(81)))
+  it('sweep of a million accounts', { timeout }, async () => met(await sweepBars(41)))
+  it('paths of a score', { timeout }, () => sayPaths())
 })

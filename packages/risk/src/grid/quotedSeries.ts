@@ -32,44 +32,105 @@ export type MovedForward = {
  * price does and never below 0: Black-76 with the table Φ of `tableCdf`, within 2e-15 of
  * size × (moved forward + strike). Nothing is allocated for a scenario that has volatility.
  *
- * @param out added to at `first`, and at every `stride` from there
+ * @param out [scenarios], added to
  */
 export function addQuotedLosses(
   option: QuotedOption,
   moved: MovedForward,
   out: Float64Array,
-  first: number,
-  stride: number,
 ): void {
-  const { size, isCall, strike, forward, totalVolatility, price } = option
-  const { multipliers, logarithms, volatilities } = moved
+  const { forward, strike, totalVolatility } = option
+  const { volatilities } = moved
+  const least = totalVolatility * (volatilities === null ? 1 : leastOf(volatilities))
+  if (!(forward > 0 && strike > 0 && least >= LEAST_TOTAL_VOLATILITY)) {
+    addAccurately(option, moved, out)
+    return
+  }
   fillTable()
+  if (volatilities === null) addAtVolatility(fixedOf(option), moved, out)
+  else addMovedVolatility(fixedOf(option), moved, volatilities, out)
+}
+
+function leastOf(values: Float64Array): number {
+  let least = Infinity
+  for (let index = 0; index < values.length; index++) least = Math.min(least, values[index] ?? NaN)
+  return least
+}
+
+/** What does not change between scenarios at one volatility; signs of a put turned, see below. */
+type Fixed = {
+  readonly size: number
+  readonly price: number
+  readonly onForward: number
+  readonly onStrike: number
+  /** ln(F/K), and what makes a position in the table of it. */
+  readonly ratio: number
+  readonly slope: number
+  readonly middle: number
+  readonly shift: number
+  /** Price by the same formula as in the scenarios, so that what does not move loses nothing, to the last bit. */
+  readonly today: number
+}
+
+function fixedOf(option: QuotedOption): Fixed {
+  const { size, isCall, strike, forward, totalVolatility, price } = option
   // Of a put, −1: F·Φ(d₁) − K·Φ(d₂) becomes K·Φ(−d₂) − F·Φ(−d₁) without a branch.
   const sign = isCall ? 1 : -1
   const onForward = sign * forward
   const onStrike = sign * strike
+  const slope = (sign * NODES_PER_UNIT) / totalVolatility
+  const shift = sign * NODES_PER_UNIT * totalVolatility
+  const middle = POSITION_OF_ZERO + 0.5 * shift
   const ratio = logRatio(forward, strike)
-  const isPriced = forward > 0 && strike > 0
-  let total = totalVolatility
-  let slope = (sign * NODES_PER_UNIT) / total
-  let shift = sign * NODES_PER_UNIT * total
-  // By the same formula as the scenarios, so that what does not move loses nothing, to the last bit.
-  const today =
-    isPriced && total >= LEAST_TOTAL_VOLATILITY
-      ? tablePrice(onForward, onStrike, ratio * slope + (POSITION_OF_ZERO + 0.5 * shift), shift)
-      : forwardPrice(isCall, forward, strike, total)
-  for (let scenario = 0, at = first; scenario < multipliers.length; scenario++, at += stride) {
-    if (volatilities !== null) {
-      total = totalVolatility * (volatilities[scenario] ?? NaN)
-      slope = (sign * NODES_PER_UNIT) / total
-      shift = sign * NODES_PER_UNIT * total
-    }
-    const multiplier = multipliers[scenario] ?? NaN
-    let model = 0
-    if (isPriced && !(total < LEAST_TOTAL_VOLATILITY)) {
-      const d1 = (ratio + (logarithms[scenario] ?? NaN)) * slope + (POSITION_OF_ZERO + 0.5 * shift)
-      model = tablePrice(onForward * multiplier, onStrike, d1, shift)
-    } else model = forwardPrice(isCall, forward * multiplier, strike, total)
-    out[at] = (out[at] ?? NaN) + size * (price - Math.max(0, price + (model - today)))
+  const today = tablePrice(onForward, onStrike, ratio * slope + middle, shift)
+  return { size, price, onForward, onStrike, ratio, slope, middle, shift, today }
+}
+
+// The loops stand alone: an engine inlines only so much into one function, and numbers that cross a
+// call which it does not inline are allocated.
+function addAtVolatility(
+  fixed: Fixed,
+  { multipliers, logarithms }: MovedForward,
+  out: Float64Array,
+): void {
+  const { size, price, onForward, onStrike, ratio, slope, middle, shift, today } = fixed
+  for (let scenario = 0; scenario < out.length; scenario++) {
+    const position = (ratio + (logarithms[scenario] ?? NaN)) * slope + middle
+    const model = tablePrice(onForward * (multipliers[scenario] ?? NaN), onStrike, position, shift)
+    const quote = Math.max(0, price + (model - today))
+    out[scenario] = (out[scenario] ?? NaN) + size * (price - quote)
+  }
+}
+
+function addMovedVolatility(
+  fixed: Fixed,
+  { multipliers, logarithms }: MovedForward,
+  volatilities: Float64Array,
+  out: Float64Array,
+): void {
+  const { size, price, onForward, onStrike, ratio, slope, shift, today } = fixed
+  for (let scenario = 0; scenario < out.length; scenario++) {
+    const shocked = volatilities[scenario] ?? NaN
+    const moved = shift * shocked
+    const middle = POSITION_OF_ZERO + 0.5 * moved
+    const position = (ratio + (logarithms[scenario] ?? NaN)) * (slope / shocked) + middle
+    const model = tablePrice(onForward * (multipliers[scenario] ?? NaN), onStrike, position, moved)
+    const quote = Math.max(0, price + (model - today))
+    out[scenario] = (out[scenario] ?? NaN) + size * (price - quote)
+  }
+}
+
+/** An option without volatility in some scenario, or without forward or strike. */
+function addAccurately(
+  { size, isCall, strike, forward, totalVolatility, price }: QuotedOption,
+  { multipliers, volatilities }: MovedForward,
+  out: Float64Array,
+): void {
+  const today = forwardPrice(isCall, forward, strike, totalVolatility)
+  for (let scenario = 0; scenario < out.length; scenario++) {
+    const total = totalVolatility * (volatilities === null ? 1 : (volatilities[scenario] ?? NaN))
+    const model = forwardPrice(isCall, forward * (multipliers[scenario] ?? NaN), strike, total)
+    const quote = Math.max(0, price + (model - today))
+    out[scenario] = (out[scenario] ?? NaN) + size * (price - quote)
   }
 }

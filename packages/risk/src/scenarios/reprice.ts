@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  AssetId,
   FactorId,
   ImpliedVolatilityStress,
   MarketState,
@@ -7,7 +8,7 @@ import type {
   Portfolio,
 } from '@plimsoll/model'
 import { factorId, toNumber } from '@plimsoll/model'
-import type { MovedForward, QuotedOption } from '../grid/quotedSeries.js'
+import type { QuotedOption } from '../grid/quotedSeries.js'
 import { addQuotedLosses } from '../grid/quotedSeries.js'
 import { byId, compareText } from '../order.js'
 import { log } from '../pricing/log.js'
@@ -80,6 +81,8 @@ export function repriceSet(
   const counted = countedOnce(portfolio)
   const accounts = [...portfolio.accounts].sort(byId).filter(counted.account)
   const places = new Map(factors.map((factor, place) => [factor, place]))
+  // One list for each asset, by which what moves is then remembered.
+  const exposedTo = onceForEach((asset: AssetId) => exposed(today, asset, places))
   const linear: Linear[] = []
   const options: Priced[] = []
   const unpriced: string[] = []
@@ -89,7 +92,8 @@ export function repriceSet(
     for (const leg of [...account.legs].sort(byId)) {
       if (!counted.leg(leg)) continue
       const value = legWorth(leg, today, today)
-      const option = leg.kind === 'option' ? optionOf(leg, today, places, market, column) : null
+      const option =
+        leg.kind === 'option' ? optionOf(leg, today, places, exposedTo, market, column) : null
       if (value === null || (leg.kind === 'option' && option === null)) {
         unpriced.push(`${account.id}#${leg.id}`)
         if (mayBeLiability(leg)) known = false
@@ -99,58 +103,78 @@ export function repriceSet(
       } else {
         const mark = leg.mark ?? today.lowest.get(leg.asset)
         const asset = (mark === undefined ? undefined : today.marks.get(mark)?.asset) ?? leg.asset
-        const exposures = exposed(today, asset, places)
+        const exposures = exposedTo(asset)
         if (value !== 0) for (const { factor } of exposuresOf(today, asset)) followed.add(factor)
         if (value !== 0 && exposures.length > 0) linear.push({ column, value, exposures })
       }
     }
   }
-  const columns = accounts.length
-  const losses = new Float64Array(count)
-  const byAccount = new Float64Array(count * columns)
-  const movesOf = movedPrices(set)
+  const moveOf = onceForEach((exposures: readonly Exposed[]) => movedPrice(set, exposures))
+  const logarithmOf = onceForEach((exposures: readonly Exposed[]) => moveOf(exposures).map(log))
+  const own = accounts.map(() => new Float64Array(count))
   for (const { column, value, exposures } of linear) {
-    const { multipliers } = movesOf(exposures)
-    for (let scenario = 0, at = column; scenario < count; scenario++, at += columns) {
-      byAccount[at] = (byAccount[at] ?? 0) + value * (1 - (multipliers[scenario] ?? NaN))
-    }
+    const lost = own[column]
+    if (lost !== undefined) addLinearLosses(value, moveOf(exposures), lost)
   }
   for (const option of options) {
-    const { column, exposures, volatility } = option
-    const moved = { ...movesOf(exposures), volatilities: movedVolatilities(set, volatility) }
-    addQuotedLosses(option, moved, byAccount, column, columns)
-  }
-  for (let scenario = 0, at = 0; scenario < count; scenario++) {
-    let total = 0
-    for (let column = 0; column < columns; column++, at++) total += byAccount[at] ?? NaN
-    losses[scenario] = total
+    const lost = own[option.column]
+    if (lost === undefined) continue
+    const moved = {
+      multipliers: moveOf(option.exposures),
+      logarithms: logarithmOf(option.exposures),
+      volatilities: movedVolatilities(set, option.volatility),
+    }
+    addQuotedLosses(option, moved, lost)
   }
   const unmoved = [...followed].filter((factor) => !places.has(factor)).sort(compareText)
-  return { losses, accounts: accounts.map(({ id }) => id), byAccount, unpriced, unmoved, known }
+  const ids = accounts.map(({ id }) => id)
+  return { ...byScenario(own, count), accounts: ids, unpriced, unmoved, known }
 }
 
-type MovedPrice = Pick<MovedForward, 'multipliers' | 'logarithms'>
-
-/** Π (1 + move)^elasticity in every scenario and its logarithm, once for each list of exposures. */
-function movedPrices(set: ScenarioSet): (exposures: readonly Exposed[]) => MovedPrice {
-  const known = new Map<string, MovedPrice>()
-  return (exposures) => {
-    const key = exposures.map(({ place, elasticity }) => `${place} ${elasticity}`).join(' ')
-    const moved = known.get(key) ?? movedPrice(set, exposures)
-    known.set(key, moved)
-    return moved
+function addLinearLosses(value: number, multipliers: Float64Array, out: Float64Array): void {
+  for (let scenario = 0; scenario < out.length; scenario++) {
+    out[scenario] = (out[scenario] ?? NaN) + value * (1 - (multipliers[scenario] ?? NaN))
   }
 }
 
+/** From losses account by account to rows of scenarios and their totals. */
+function byScenario(
+  own: readonly Float64Array[],
+  count: number,
+): Pick<ScenarioLosses, 'losses' | 'byAccount'> {
+  const columns = own.length
+  const losses = new Float64Array(count)
+  const byAccount = new Float64Array(count * columns)
+  for (const [column, lost] of own.entries()) {
+    for (let scenario = 0; scenario < count; scenario++) {
+      const loss = lost[scenario] ?? NaN
+      byAccount[scenario * columns + column] = loss
+      losses[scenario] = (losses[scenario] ?? NaN) + loss
+    }
+  }
+  return { losses, byAccount }
+}
+
+/** Remembers what was made of each key. */
+function onceForEach<Key, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new Map<Key, { readonly made: Made }>()
+  return (key) => {
+    const found = known.get(key) ?? { made: make(key) }
+    known.set(key, found)
+    return found.made
+  }
+}
+
+/** Π (1 + move)^elasticity in every scenario. */
 function movedPrice(
   { count, factors, moves }: ScenarioSet,
   exposures: readonly Exposed[],
-): MovedPrice {
+): Float64Array {
   const multipliers = new Float64Array(count)
   for (let scenario = 0; scenario < count; scenario++) {
     multipliers[scenario] = multiplier(moves, scenario * factors.length, exposures)
   }
-  return { multipliers, logarithms: multipliers.map(log) }
+  return multipliers
 }
 
 function multiplier(moves: Float64Array, base: number, exposures: readonly Exposed[]): number {
@@ -168,20 +192,21 @@ function movedVolatilities(
   volatility: readonly Exposed[],
 ): Float64Array | null {
   if (volatility.length === 0) return null
-  return Float64Array.from({ length: count }, (_, scenario) => {
-    let shocked = 1
-    for (const { place, elasticity } of volatility) {
-      const move = moves[scenario * factors.length + place] ?? NaN
-      shocked *= Math.max(0, 1 + elasticity * move)
+  const out = new Float64Array(count).fill(1)
+  for (const { place, elasticity } of volatility) {
+    for (let scenario = 0, at = place; scenario < count; scenario++, at += factors.length) {
+      const shocked = Math.max(0, 1 + elasticity * (moves[at] ?? NaN))
+      out[scenario] = (out[scenario] ?? NaN) * shocked
     }
-    return shocked
-  })
+  }
+  return out
 }
 
 function optionOf(
   leg: OptionLeg,
   today: World,
   places: ReadonlyMap<FactorId, number>,
+  exposedTo: (asset: AssetId) => readonly Exposed[],
   market: MarketState,
   column: number,
 ): Priced | null {
@@ -213,7 +238,7 @@ function optionOf(
     strike,
     forward,
     totalVolatility,
-    exposures: exposed(today, underlying, places),
+    exposures: exposedTo(underlying),
     volatility,
     follows:
       size === 0
