@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { toNumber } from '@plimsoll/model'
 import type { ScenarioSet } from '@plimsoll/risk'
 import { lending } from '../risk/toyModules.js'
-import { BTC, ETH, NOW, NOW_MS } from '../risk/toyWorld.js'
+import { BTC, ETH, NOW, NOW_MS, PRICES } from '../risk/toyWorld.js'
 import { MARKET } from '../risk/unifiedWorld.js'
 import { HELD_PRICES, heldMark, heldPortfolio, movedReserves, summarise } from './aaveAccount.js'
 import { live, risk, sweep } from './builtRisk.js'
@@ -132,6 +133,23 @@ export async function healthBars(rounds: number): Promise<readonly Bar[]> {
 
 const SCENARIOS = 10_000
 
+/** The options of the hundred positions as a book of their own. */
+function bookOfOptions() {
+  const legs = HUNDRED_POSITIONS.accounts.flatMap((each) =>
+    each.legs.flatMap((leg) => (leg.kind === 'option' ? [leg] : [])),
+  )
+  const book = risk.emptyOptionBook(legs.length)
+  for (const [option, { right, size, strike, expiry }] of legs.entries()) {
+    book.call[option] = right === 'call' ? 1 : 0
+    book.size[option] = toNumber(size)
+    book.strike[option] = toNumber(strike)
+    book.forward[option] = Number(PRICES.ethIndex)
+    book.years[option] = (expiry - NOW) / (365 * 86_400)
+  }
+  const volatilities = Float64Array.from(legs, (leg) => leg.impliedVolatility ?? NaN)
+  return { book, volatilities }
+}
+
 /** Moves of two spot factors, and of a volatility where asked for; the same on every run. */
 function scenarioSet(withVolatility: boolean): ScenarioSet {
   const factors = withVolatility ? [...IMPLIED, BTC, ETH] : [BTC, ETH]
@@ -152,13 +170,21 @@ function scenarioSet(withVolatility: boolean): ScenarioSet {
 }
 const IMPLIED = MARKET.impliedVolatilities.map(({ factor }) => factor)
 
-/** VaR and ES by full reprice in 10,000 scenarios, against its valuations by the grid's kernel. */
+/**
+ * VaR and ES by full reprice in 10,000 scenarios, against its valuations alone: the same options at the
+ * same moves, in the same order, by the kernel of the stress grids.
+ */
 export async function repriceBars(rounds: number): Promise<readonly Bar[]> {
   const options = { market: MARKET, nowMs: NOW_MS, closingCost: null }
   const spots = scenarioSet(false)
   const all = scenarioSet(true)
-  const { book, volatilities } = gridBook(1024)
-  const out = new Float64Array(GRID.columns * GRID.spots.length)
+  const { book, volatilities } = bookOfOptions()
+  const moves = spots.moves.filter((_, at) => at % spots.factors.length === 1)
+  const grid = risk.stressGrid(
+    Array.from(moves, (move) => 1 + move),
+    1,
+  )
+  const out = new Float64Array(SCENARIOS)
   const least = await leastTimes(rounds, {
     spots: timed(1, () => {
       risk.tailReport(HUNDRED_POSITIONS, spots, options)
@@ -166,7 +192,7 @@ export async function repriceBars(rounds: number): Promise<readonly Bar[]> {
     all: timed(1, () => {
       risk.tailReport(HUNDRED_POSITIONS, all, options)
     }),
-    kernel: timed(1024 * out.length, () => risk.gridProfits(book, volatilities, GRID, out)),
+    kernel: timed(OPTIONS * SCENARIOS, () => risk.gridProfits(book, volatilities, grid, out)),
   })
   const valuations = SCENARIOS * OPTIONS * least.kernel
   say(

@@ -5,6 +5,9 @@ import { fillTable, NODES_PER_UNIT, POSITION_OF_ZERO, tablePrice } from './table
 /** Below this σ√T the accurate formula prices: 1/(σ√T) would magnify the rounding of ln(F/K). */
 const LEAST_TOTAL_VOLATILITY = 1e-6
 
+/** What a price from the table may be off by, as a share of forward + strike. */
+const ROUNDING = 4e-15
+
 /** One undiscounted option whose venue quotes it. */
 export type QuotedOption = {
   /** Signed, in units of the underlying. */
@@ -47,8 +50,12 @@ export function addQuotedLosses(
     return
   }
   fillTable()
-  if (volatilities === null) addAtVolatility(fixedOf(option), moved, out)
-  else addMovedVolatility(fixedOf(option), moved, volatilities, out)
+  const fixed = fixedOf(option)
+  if (volatilities !== null) addMovedVolatility(fixed, moved, volatilities, out)
+  // A quote not below the model's price stays above 0 by itself.
+  else if (fixed.price >= fixed.today - ROUNDING * (forward + strike))
+    addUnfloored(fixed, moved, out)
+  else addAtVolatility(fixed, moved, out)
 }
 
 function leastOf(values: Float64Array): number {
@@ -99,6 +106,21 @@ function addAtVolatility(
     const model = tablePrice(onForward * (multipliers[scenario] ?? NaN), onStrike, position, shift)
     const quote = Math.max(0, price + (model - today))
     out[scenario] = (out[scenario] ?? NaN) + size * (price - quote)
+  }
+}
+
+function addUnfloored(
+  { size, onForward, onStrike, ratio, slope, middle, shift }: Fixed,
+  { multipliers, logarithms }: MovedForward,
+  out: Float64Array,
+): void {
+  const forward = size * onForward
+  const strike = size * onStrike
+  const today = tablePrice(forward, strike, ratio * slope + middle, shift)
+  for (let scenario = 0; scenario < out.length; scenario++) {
+    const position = (ratio + (logarithms[scenario] ?? NaN)) * slope + middle
+    const model = tablePrice(forward * (multipliers[scenario] ?? NaN), strike, position, shift)
+    out[scenario] = (out[scenario] ?? NaN) + (today - model)
   }
 }
 

@@ -81,8 +81,15 @@ export function repriceSet(
   const counted = countedOnce(portfolio)
   const accounts = [...portfolio.accounts].sort(byId).filter(counted.account)
   const places = new Map(factors.map((factor, place) => [factor, place]))
-  // One list for each asset, by which what moves is then remembered.
-  const exposedTo = onceForEach((asset: AssetId) => exposed(today, asset, places))
+  // Equal lists are one, by which what moves is then remembered.
+  const lists = new Map<string, readonly Exposed[]>()
+  const exposedTo = onceForEach((asset: AssetId) => {
+    const list = exposed(today, asset, places)
+    const key = list.map(({ place, elasticity }) => `${place} ${elasticity}`).join(' ')
+    const known = lists.get(key) ?? list
+    lists.set(key, known)
+    return known
+  })
   const linear: Linear[] = []
   const options: Priced[] = []
   const unpriced: string[] = []
@@ -111,24 +118,35 @@ export function repriceSet(
   }
   const moveOf = onceForEach((exposures: readonly Exposed[]) => movedPrice(set, exposures))
   const logarithmOf = onceForEach((exposures: readonly Exposed[]) => moveOf(exposures).map(log))
-  const own = accounts.map(() => new Float64Array(count))
-  for (const { column, value, exposures } of linear) {
-    const lost = own[column]
-    if (lost !== undefined) addLinearLosses(value, moveOf(exposures), lost)
+  const lost = new Float64Array(accounts.length * count)
+  const ownLosses = (column: number) => lost.subarray(column * count, (column + 1) * count)
+  for (const { column, value, exposures } of mergeLinear(linear)) {
+    addLinearLosses(value, moveOf(exposures), ownLosses(column))
   }
   for (const option of options) {
-    const lost = own[option.column]
-    if (lost === undefined) continue
     const moved = {
       multipliers: moveOf(option.exposures),
       logarithms: logarithmOf(option.exposures),
       volatilities: movedVolatilities(set, option.volatility),
     }
-    addQuotedLosses(option, moved, lost)
+    addQuotedLosses(option, moved, ownLosses(option.column))
   }
   const unmoved = [...followed].filter((factor) => !places.has(factor)).sort(compareText)
   const ids = accounts.map(({ id }) => id)
-  return { ...byScenario(own, count), accounts: ids, unpriced, unmoved, known }
+  return { ...byScenario(lost, count), accounts: ids, unpriced, unmoved, known }
+}
+
+/** Legs of one account that follow the same factors in the same way are one. */
+function mergeLinear(legs: readonly Linear[]): readonly Linear[] {
+  const merged: { -readonly [field in keyof Linear]: Linear[field] }[] = []
+  for (const leg of legs) {
+    const same = merged.find(
+      ({ column, exposures }) => column === leg.column && exposures === leg.exposures,
+    )
+    if (same === undefined) merged.push({ ...leg })
+    else same.value += leg.value
+  }
+  return merged
 }
 
 function addLinearLosses(value: number, multipliers: Float64Array, out: Float64Array): void {
@@ -139,18 +157,19 @@ function addLinearLosses(value: number, multipliers: Float64Array, out: Float64A
 
 /** From losses account by account to rows of scenarios and their totals. */
 function byScenario(
-  own: readonly Float64Array[],
+  lost: Float64Array,
   count: number,
 ): Pick<ScenarioLosses, 'losses' | 'byAccount'> {
-  const columns = own.length
   const losses = new Float64Array(count)
-  const byAccount = new Float64Array(count * columns)
-  for (const [column, lost] of own.entries()) {
-    for (let scenario = 0; scenario < count; scenario++) {
-      const loss = lost[scenario] ?? NaN
-      byAccount[scenario * columns + column] = loss
-      losses[scenario] = (losses[scenario] ?? NaN) + loss
+  const byAccount = new Float64Array(lost.length)
+  for (let scenario = 0, at = 0; scenario < count; scenario++) {
+    let total = 0
+    for (let own = scenario; own < lost.length; own += count, at++) {
+      const loss = lost[own] ?? NaN
+      byAccount[at] = loss
+      total += loss
     }
+    losses[scenario] = total
   }
   return { losses, byAccount }
 }
