@@ -209,3 +209,13 @@ export const HUNDRED_POSITIONS: Portfolio = portfolioOf([
   account('toy/1/scenario', 'toy-scenario', options(25, 25)),
   account('toy/1/wallet', 'toy-wallet', [collateral('weth', '1.5'), collateral('wbtc', '0.1')]),
 ])
+
+/** The same positions, options among them, none judged by the rules of option venues. */
+export const WITHOUT_OPTION_RULES: Portfolio = {
+  ...HUNDRED_POSITIONS,
+  accounts: HUNDRED_POSITIONS.accounts.map((each) =>
+    /standard|scenario/.test(each.id)
+      ? { ...each, rule: { ...each.rule, tag: 'toy-wallet' } }
+      : each,
+  ),
+}

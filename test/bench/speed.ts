@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Portfolio } from '@plimsoll/model'
 import { toNumber } from '@plimsoll/model'
 import type { ScenarioSet } from '@plimsoll/risk'
 import { lending } from '../risk/toyModules.js'
@@ -23,8 +24,8 @@ const OPTIONS = 50
 const TEXTBOOK_MS = 112e-6
 
 /** The live margin of a hundred positions, and two sets of prices that a tick may alternate between. */
-export function hundredLive() {
-  const margin = live.liveMargin(HUNDRED_POSITIONS, MARKET, { modules: MODULES, nowMs: NOW_MS })
+export function hundredLive(portfolio: Portfolio = HUNDRED_POSITIONS) {
+  const margin = live.liveMargin(portfolio, MARKET, { modules: MODULES, nowMs: NOW_MS })
   const before = Float64Array.from(margin.prices)
   const after = before.map((price, index) =>
     margin.marks[index]?.endsWith('usdc') === true ? price : price * 1.001,
@@ -201,27 +202,37 @@ export async function repriceBars(rounds: number): Promise<readonly Bar[]> {
   return [{ name: 'full reprice', measured: least.spots / valuations, most: 1.5 }]
 }
 
-/** What the paths of a score take, in a line of its own; there is no bar. */
-export function sayPaths(): void {
+const STEPS_PER_DAY = 12
+
+/** Paths over a day of the loans and perps among the hundred positions, every step looked at. */
+function pathsOf(paths: number) {
   const program = risk.compile(HUNDRED_POSITIONS, { modules: MODULES, at: NOW })
-  const model = risk.factorModel(MARKET, [BTC, ETH])
-  const rows = program.accounts.flatMap(({ id }, row) =>
-    /lending|perps/.test(id) ? [{ row, horizonDays: 1, distance: 0 }] : [],
-  )
   const simulation = {
     program,
-    model,
-    accounts: rows,
+    model: risk.factorModel(MARKET, [BTC, ETH]),
+    accounts: program.accounts.flatMap(({ id }, row) =>
+      /lending|perps/.test(id) ? [{ row, horizonDays: 1, distance: 0 }] : [],
+    ),
     seed: 1,
-    stepsPerDay: 12,
+    stepsPerDay: STEPS_PER_DAY,
     degreesOfFreedom: 4,
   }
-  risk.simulatePaths(simulation, 0, 2_000)
+  return {
+    accounts: simulation.accounts.length,
+    steps: paths * STEPS_PER_DAY,
+    run: () => risk.simulatePaths(simulation, 0, paths),
+  }
+}
+
+/** What the paths of a score take, in a line of its own; there is no bar. */
+export function sayPaths(): void {
+  pathsOf(2_000).run()
+  const { run, steps, accounts } = pathsOf(40_000)
   const start = performance.now()
-  risk.simulatePaths(simulation, 0, 40_000)
+  run()
   const ms = performance.now() - start
   say(
-    `path score: ${rows.length} accounts, 40,000 paths of 12 steps, every step looked at: ${ms.toFixed(0)} ms, ${((ms * 1e6) / 480_000).toFixed(0)} ns a step`,
+    `path score: ${accounts} accounts, 40,000 paths of ${STEPS_PER_DAY} steps, every step looked at: ${ms.toFixed(0)} ms, ${((ms * 1e6) / steps).toFixed(0)} ns a step`,
   )
 }
 

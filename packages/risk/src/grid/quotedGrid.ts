@@ -2,7 +2,7 @@ import { forwardPrice } from '../pricing/black76.js'
 import { fastLogRatio, fillLogTables } from '../pricing/fastLog.js'
 import { logRatio } from '../pricing/log.js'
 import type { OptionArrays } from '../pricing/optionArrays.js'
-import { fillTable, NODES_PER_UNIT, POSITION_OF_ZERO, tablePrice } from './tableCdf.js'
+import { cdfAt, fillTable, NODES_PER_UNIT, POSITION_OF_ZERO } from './tableCdf.js'
 
 /** Below this σ√T the accurate formula prices: 1/(σ√T) would magnify the rounding of ln(F/K). */
 const LEAST_TOTAL_VOLATILITY = 1e-6
@@ -18,6 +18,8 @@ export type QuotedOptions = OptionArrays & {
   readonly moneyness: Float64Array
   /** Of one option today, as its venue has it. */
   readonly quote: Float64Array
+  /** Scratch: the model's price of one option today. */
+  readonly today: Float64Array
 }
 
 /** Spot moves under columns of volatility. */
@@ -46,8 +48,8 @@ export function refreshMoneyness({ count, forward, strike, moneyness }: QuotedOp
 
 /**
  * Adds Σ quantity × change of the quote to every cell, by Black-76 with the table Φ of `tableCdf`:
- * within 2e-15 of quantity × (shocked forward + strike) an option. Without allocation, but for options
- * without volatility or at a forward or strike of 0, which the accurate formula prices.
+ * within 2e-15 of quantity × (shocked forward + strike) an option. Nothing is allocated for a cell, but
+ * for options without volatility or at a forward or strike of 0, which the accurate formula prices.
  *
  * @param totals shocked σ√T, [options × columns], row-major
  * @param out [columns × spots], row-major, added to
@@ -58,9 +60,10 @@ export function addQuotedProfits(
   grid: QuotedGrid,
   out: Float64Array,
 ): void {
-  const { count, call, quantity, forward, strike, volatility, years, moneyness, quote } = options
+  const { count, call, quantity, forward, strike, moneyness, quote, today } = options
   const { spots, logSpots, columns, core } = grid
   fillTable()
+  priceToday(options)
   for (let option = 0; option < count; option++) {
     const size = quantity[option] ?? NaN
     const k = strike[option] ?? NaN
@@ -70,30 +73,15 @@ export function addQuotedProfits(
     const onForward = sign * f
     const onStrike = sign * k
     const before = quote[option] ?? NaN
+    const unmoved = today[option] ?? NaN
     const ratio = moneyness[option] ?? NaN
     const isPriced = f > 0 && k > 0
-    const unmoved = (volatility[option] ?? NaN) * Math.sqrt(years[option] ?? NaN)
-    // By the same formula as the cells, so that what does not move gains nothing, to the last bit.
-    const today =
-      isPriced && unmoved >= LEAST_TOTAL_VOLATILITY
-        ? tablePrice(
-            onForward,
-            onStrike,
-            ratio * ((sign * NODES_PER_UNIT) / unmoved) +
-              (POSITION_OF_ZERO + 0.5 * (sign * NODES_PER_UNIT * unmoved)),
-            sign * NODES_PER_UNIT * unmoved,
-          )
-        : forwardPrice(sign > 0, f, k, unmoved)
     for (let column = 0; column < columns; column++) {
       const total = totals[option * columns + column] ?? NaN
       const first = column * spots.length
       const last = column === 0 ? spots.length : core
       if (total < LEAST_TOTAL_VOLATILITY || !isPriced) {
-        for (let spot = 0; spot < last; spot++) {
-          const moved =
-            before + (forwardPrice(sign > 0, f * (spots[spot] ?? NaN), k, total) - today)
-          out[first + spot] = (out[first + spot] ?? NaN) + size * (Math.max(0, moved) - before)
-        }
+        addAccurately(options, option, column, totals, grid, out)
         continue
       }
       // Positions in the table, not d₁ and d₂ themselves.
@@ -102,10 +90,57 @@ export function addQuotedProfits(
       const middle = POSITION_OF_ZERO + 0.5 * shift
       for (let spot = 0; spot < last; spot++) {
         const d1 = (ratio + (logSpots[spot] ?? NaN)) * slope + middle
-        const model = tablePrice(onForward * (spots[spot] ?? NaN), onStrike, d1, shift)
-        const moved = before + (model - today)
+        const model = onForward * (spots[spot] ?? NaN) * cdfAt(d1) - onStrike * cdfAt(d1 - shift)
+        const moved = before + (model - unmoved)
         out[first + spot] = (out[first + spot] ?? NaN) + size * (Math.max(0, moved) - before)
       }
     }
+  }
+}
+
+/** Today's model prices by the formula of the cells: what does not move gains nothing, to the last bit. */
+function priceToday({
+  count,
+  call,
+  forward,
+  strike,
+  volatility,
+  years,
+  moneyness,
+  today,
+}: QuotedOptions): void {
+  for (let option = 0; option < count; option++) {
+    const f = forward[option] ?? NaN
+    const k = strike[option] ?? NaN
+    const total = (volatility[option] ?? NaN) * Math.sqrt(years[option] ?? NaN)
+    const sign = call[option] === 0 ? -1 : 1
+    const slope = (sign * NODES_PER_UNIT) / total
+    const shift = sign * NODES_PER_UNIT * total
+    const d1 = (moneyness[option] ?? NaN) * slope + (POSITION_OF_ZERO + 0.5 * shift)
+    if (f > 0 && k > 0 && total >= LEAST_TOTAL_VOLATILITY) {
+      today[option] = sign * f * cdfAt(d1) - sign * k * cdfAt(d1 - shift)
+    } else today[option] = forwardPrice(sign > 0, f, k, total)
+  }
+}
+
+/** One option in one column of volatility, by {@link forwardPrice}. */
+function addAccurately(
+  options: QuotedOptions,
+  option: number,
+  column: number,
+  totals: Float64Array,
+  { spots, columns, core }: QuotedGrid,
+  out: Float64Array,
+): void {
+  const total = totals[option * columns + column] ?? NaN
+  const before = options.quote[option] ?? NaN
+  const isCall = options.call[option] !== 0
+  const last = column === 0 ? spots.length : core
+  for (let spot = 0, at = column * spots.length; spot < last; spot++, at++) {
+    const forward = (options.forward[option] ?? NaN) * (spots[spot] ?? NaN)
+    const model = forwardPrice(isCall, forward, options.strike[option] ?? NaN, total)
+    const moved = before + (model - (options.today[option] ?? NaN))
+    const gain = (options.quantity[option] ?? NaN) * (Math.max(0, moved) - before)
+    out[at] = (out[at] ?? NaN) + gain
   }
 }

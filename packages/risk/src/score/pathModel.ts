@@ -50,7 +50,7 @@ export function multipliersOf(marks: MarkMoves, moves: Float64Array, out: Float6
     for (let at = start[mark] ?? 0; at < end; at++) {
       move += (elasticity[at] ?? 0) * (moves[factor[at] ?? 0] ?? NaN)
     }
-    out[mark] = move === 0 ? 1 : exp(move)
+    out[mark] = exp(move)
   }
   out[last] = 1
 }

@@ -193,6 +193,7 @@ function quotedOptions(held: readonly OptionHolding[]): QuotedOptions {
     quantity: Float64Array.from(held, ({ quantity }) => quantity),
     moneyness: new Float64Array(count),
     quote: Float64Array.from(held, ({ price }) => price),
+    today: new Float64Array(count),
   }
   refreshMoneyness(options)
   return options
