@@ -43,8 +43,8 @@ export const SCORED_OPTIONS: AssessOptions = {
   nowMs: NOW_MS,
   market: MARKET,
   seed: 7,
-  paths: 2_500,
-  scenarios: 1_000,
+  paths: 1_500,
+  scenarios: 500,
   horizonDays: 1.5,
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { scorePaths } from '@plimsoll/risk'
+import type { AssessOptions } from '@plimsoll/risk'
+import { assess, mergePathHits, scorePaths } from '@plimsoll/risk'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workspace } from '../../scripts/bundle/measure.js'
@@ -50,6 +51,24 @@ describe.each(ENGINES)('the score on %s', (engine) => {
       expect(stdout === expected, `${workers} workers`).toBe(true)
     }
   })
+})
+
+it('refuses paths of another seed, portfolio or market, and takes fewer for as many as they are', () => {
+  const parts = [0, 1].map((part) => scorePaths(SCORED_PORTFOLIO, SCORED_OPTIONS, part, 2))
+  const given = (changes: Partial<AssessOptions>, portfolio = SCORED_PORTFOLIO) =>
+    assess(portfolio, { ...SCORED_OPTIONS, ...changes, simulate: () => mergePathHits(parts) }).risk
+  expect(given({})?.health.simulation.paths).toBe(1_500)
+  expect(() => given({ seed: 8 })).toThrow(/another portfolio/)
+  expect(() => given({ horizonDays: 2 })).toThrow(/another portfolio/)
+  const [first, ...accounts] = SCORED_PORTFOLIO.accounts
+  expect(first).toBeDefined()
+  expect(() => given({}, { ...SCORED_PORTFOLIO, accounts })).toThrow(/another portfolio/)
+  const half = parts.slice(0, 1)
+  const { risk } = assess(SCORED_PORTFOLIO, {
+    ...SCORED_OPTIONS,
+    simulate: () => mergePathHits(half),
+  })
+  expect(risk?.health.simulation.paths).toBe(750)
 })
 
 it('refuses a part that is none of them', () => {

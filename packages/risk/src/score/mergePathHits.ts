@@ -25,10 +25,7 @@ function joined(left: PathHits, right: PathHits): PathHits {
       `Path ${next} should follow, but a part begins at ${right.from}. Give every path to one worker, and none to two.`,
     )
   }
-  const isOne =
-    left.byAccount.length === right.byAccount.length &&
-    (left.weights === null) === (right.weights === null)
-  if (!isOne) {
+  if (left.simulation !== right.simulation) {
     throw new ScoreError(
       'The parts are of different simulations. Give all workers the same portfolio, options and version.',
     )
@@ -36,6 +33,7 @@ function joined(left: PathHits, right: PathHits): PathHits {
   const added = (a: readonly number[], b: readonly number[]) =>
     a.map((value, index) => value + (b[index] ?? NaN))
   return {
+    simulation: left.simulation,
     from: left.from,
     paths: left.paths + right.paths,
     any: left.any + right.any,

@@ -7,6 +7,7 @@ import { counterRandom } from '../random/counterRandom.js'
 import { ScoreError } from './errors.js'
 import { gammaCdf, gammaQuantileBelow } from './gammaQuantile.js'
 import { markMoves, multipliersOf } from './pathModel.js'
+import { simulationKey } from './simulationKey.js'
 
 /** −ζ(½)/√(2π): how far the highest of a walk's steps stays below that of its path, in steps. */
 const OVERSHOOT = 0.5825971579390106
@@ -44,6 +45,8 @@ export type PathSimulation = {
 
 /** Paths on which accounts were liquidated; {@link mergePathHits} adds up ranges of paths. */
 export type PathHits = {
+  /** Tells apart what was simulated: hits of another portfolio, market, moment or seed have another. */
+  readonly simulation: string
   /** The first path. */
   readonly from: number
   readonly paths: number
@@ -189,6 +192,7 @@ export function simulatePaths(simulation: PathSimulation, from: number, to: numb
     weights?.any.push(weight)
   }
   return {
+    simulation: simulationKey(simulation),
     from,
     paths: to - from,
     any,

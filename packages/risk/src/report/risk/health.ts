@@ -14,9 +14,11 @@ import type { FactorModel } from '../../calibrate/factorModel.js'
 import { compareText } from '../../order.js'
 import type { Program } from '../../program/program.js'
 import { clopperPearson } from '../../score/clopperPearson.js'
+import { ScoreError } from '../../score/errors.js'
 import { linearProbability } from '../../score/linearProbability.js'
 import { marginHealth } from '../../score/marginHealth.js'
-import type { PathHits } from '../../score/simulatePaths.js'
+import type { PathHits, PathSimulation } from '../../score/simulatePaths.js'
+import { simulationKey } from '../../score/simulationKey.js'
 import { structuralCap } from '../../score/structuralCap.js'
 import { weightedLowerLimit, weightedUpperLimit } from '../../score/weightedUpperLimit.js'
 import type { DailyFailure } from './nearest.js'
@@ -108,18 +110,21 @@ function probabilities(
   })
   const isSlow = simulated.some((entry) => entry.isSlow)
   const paths = isSlow ? Math.min(options.paths, PATHS_OF_SLOW) : options.paths
-  const hits = options.simulate(
-    {
-      program,
-      model,
-      accounts: simulated,
-      seed: options.seed,
-      stepsPerDay: options.stepsPerDay,
-      degreesOfFreedom: options.degreesOfFreedom,
-      sampling: isSlow ? 'importance' : 'plain',
-    },
-    simulated.length === 0 ? 0 : paths,
-  )
+  const simulation: PathSimulation = {
+    program,
+    model,
+    accounts: simulated,
+    seed: options.seed,
+    stepsPerDay: options.stepsPerDay,
+    degreesOfFreedom: options.degreesOfFreedom,
+    sampling: isSlow ? 'importance' : 'plain',
+  }
+  const hits = options.simulate(simulation, simulated.length === 0 ? 0 : paths)
+  if (hits.simulation !== simulationKey(simulation)) {
+    throw new ScoreError(
+      'The paths that were given are of another portfolio, market state, moment or seed. Simulate those of this one (scorePaths), each time anew.',
+    )
+  }
   const byAccount = material.map(
     ({ account, liquidatable, equity, health }): AccountProbability => {
       const horizonDays = options.horizonOf(account)
