@@ -224,7 +224,7 @@ describe('simulatePaths by importance', () => {
     expect(error).toBeLessThan(0.4 * expected)
   })
 
-  // In one step a path is one Student-t number pushed outward: what it crosses is an integral.
+  // In one step a path is one Student-t move pushed outward: what it crosses is an integral.
   it.each([4, 8])('meets the digital of one step, ν = %s, without any bias', (ν) => {
     const d = 9
     const { mean, error } = meanOf(weighted(d, 1, { ν, stepsPerDay: 1 }))
@@ -237,12 +237,14 @@ describe('simulatePaths by importance', () => {
       }
       return 1 - Math.exp(-half) * sum
     }
-    // P[scale·(z + 0.5826) ≥ d] for z above 0, the scale from its chi-square.
+    // P[scale·(r + 0.5826)·cos θ ≥ d]: two coins make a step of length r in a direction θ from ether's.
     let expected = 0
-    const width = 1e-3
-    for (let z = width / 2; z < 12; z += width) {
-      const half = ((ν - 2) * ((z + 0.5825971579390106) / d) ** 2) / 2
-      expected += (width * Math.exp((-z * z) / 2) * gammaBelow(half)) / Math.sqrt(2 * Math.PI)
+    const width = 0.02
+    for (let r = width / 2; r < 12; r += width) {
+      for (let θ = width / 2; θ < Math.PI / 2; θ += width) {
+        const half = ((ν - 2) * (((r + 0.5825971579390106) * Math.cos(θ)) / d) ** 2) / 2
+        expected += (width * width * r * Math.exp((-r * r) / 2) * gammaBelow(half)) / Math.PI
+      }
     }
     expect(expected).toBeGreaterThan(studentTCdf(-d * Math.sqrt(ν / (ν - 2)), ν))
     expect(Math.abs(mean - expected)).toBeLessThan(4 * error)
