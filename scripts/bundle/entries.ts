@@ -16,6 +16,7 @@ const SHARED = ['viem', 'zod', '@plimsoll/model', '@plimsoll/client', '@plimsoll
 export const REGISTRY = 'adapters/src/assets'
 
 const HEALTH_LIMIT = 10
+const RISK_LIMIT = 30
 const ADAPTER_LIMIT = 8
 const WHOLE_LIMIT = 62
 
@@ -71,9 +72,15 @@ export function bundleEntries(root: string): readonly BundleEntry[] {
     wholeEntry(WALLET_ADAPTERS, WHOLE_LIMIT),
     wholeEntry(ONE_OF_EACH_FAMILY, WHOLE_LIMIT),
     {
-      name: '@plimsoll/risk, everything',
+      name: '@plimsoll/risk, everything of its main entry',
       code: everyModule(['@plimsoll/risk']),
-      external: ['@plimsoll/model'],
+      external: [],
+      limit: RISK_LIMIT,
+    },
+    {
+      name: '@plimsoll/risk/score, what assessRisk needs',
+      code: "export { assessRisk } from '@plimsoll/risk/score'",
+      external: [],
       limit: null,
     },
     ...actions.map((venue) => ({

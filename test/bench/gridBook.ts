@@ -1,4 +1,4 @@
-import { emptyOptionBook, type OptionBook, type StressGrid, stressGrid } from '@plimsoll/risk'
+import { emptyOptionBook, type OptionBook, type StressGrid, stressGrid } from '@plimsoll/risk/grid'
 
 /** The grid of the published portfolio margins: ±20 % in steps of 2 %, and eight tails. */
 const TAILS = [0.34, 0.67, 1.5, 2, 3, 4, 5, 6]

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OptionBook, StressGrid } from '@plimsoll/risk'
+import type { OptionBook, StressGrid } from '@plimsoll/risk/grid'
 import { compileC } from './compiler.js'
 import { startLineProcess } from './lineProcess.js'
 

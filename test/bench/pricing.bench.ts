@@ -2,11 +2,11 @@ import { BlackScholes } from '@uqee/black-scholes'
 import blackScholes from 'black-scholes'
 import greeks from 'greeks'
 import { describe, expect, it } from 'vitest'
-import { risk } from './builtRisk.js'
+import { pricing } from './builtRisk.js'
 import { gridBook } from './gridBook.js'
 import { bytesPerRun, leastTimes, SLACK, say, timed } from './interleave.js'
 
-const { black76Greeks, emptyGreekArrays, priceAndGreeks } = risk
+const { black76Greeks, emptyGreekArrays, priceAndGreeks } = pricing
 
 const OPTIONS = 1024
 const ROUNDS = 151

@@ -3,12 +3,23 @@ import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Portfolio } from '@plimsoll/model'
 import { toNumber } from '@plimsoll/model'
-import type { ScenarioSet } from '@plimsoll/risk'
+import type { ScenarioSet } from '@plimsoll/risk/scenarios'
 import { lending } from '../risk/toyModules.js'
 import { BTC, ETH, NOW, NOW_MS, PRICES } from '../risk/toyWorld.js'
 import { MARKET } from '../risk/unifiedWorld.js'
 import { HELD_PRICES, heldMark, heldPortfolio, movedReserves, summarise } from './aaveAccount.js'
-import { live, risk, sweep } from './builtRisk.js'
+import {
+  calibrate,
+  grid,
+  live,
+  random,
+  risk,
+  scenarios,
+  score,
+  sweep,
+  tail,
+  unified,
+} from './builtRisk.js'
 import { compileC } from './compiler.js'
 import { GRID, gridBook } from './gridBook.js'
 import { leastTimes, say, timed } from './interleave.js'
@@ -62,7 +73,7 @@ export async function liveBars(rounds: number): Promise<readonly Bar[]> {
       live.liveMargin(HUNDRED_POSITIONS, MARKET, { modules: MODULES, nowMs: NOW_MS })
     }),
     unified: timed(1, () => {
-      risk.unifiedMargin(HUNDRED_POSITIONS, MARKET, { nowMs: NOW_MS })
+      unified.unifiedMargin(HUNDRED_POSITIONS, MARKET, { nowMs: NOW_MS })
     }),
     textbook: timed(4, () => {
       for (let count = 0; count < 4; count++) textbookGrid(book, volatilities, GRID.spots, out)
@@ -139,7 +150,7 @@ function bookOfOptions() {
   const legs = HUNDRED_POSITIONS.accounts.flatMap((each) =>
     each.legs.flatMap((leg) => (leg.kind === 'option' ? [leg] : [])),
   )
-  const book = risk.emptyOptionBook(legs.length)
+  const book = grid.emptyOptionBook(legs.length)
   for (const [option, { right, size, strike, expiry }] of legs.entries()) {
     book.call[option] = right === 'call' ? 1 : 0
     book.size[option] = toNumber(size)
@@ -154,9 +165,9 @@ function bookOfOptions() {
 /** Moves of two spot factors, and of a volatility where asked for; the same on every run. */
 function scenarioSet(withVolatility: boolean): ScenarioSet {
   const factors = withVolatility ? [...IMPLIED, BTC, ETH] : [BTC, ETH]
-  const random = risk.counterRandom(7)
+  const numbers = random.counterRandom(7)
   const moves = new Float64Array(SCENARIOS * factors.length)
-  random.normals(0, 0, moves)
+  numbers.normals(0, 0, moves)
   return {
     kind: 'monte-carlo',
     label: 'bench',
@@ -181,19 +192,19 @@ export async function repriceBars(rounds: number): Promise<readonly Bar[]> {
   const all = scenarioSet(true)
   const { book, volatilities } = bookOfOptions()
   const moves = spots.moves.filter((_, at) => at % spots.factors.length === 1)
-  const grid = risk.stressGrid(
+  const shocks = grid.stressGrid(
     Array.from(moves, (move) => 1 + move),
     1,
   )
   const out = new Float64Array(SCENARIOS)
   const least = await leastTimes(rounds, {
     spots: timed(1, () => {
-      risk.tailReport(HUNDRED_POSITIONS, spots, options)
+      scenarios.tailReport(HUNDRED_POSITIONS, spots, options)
     }),
     all: timed(1, () => {
-      risk.tailReport(HUNDRED_POSITIONS, all, options)
+      scenarios.tailReport(HUNDRED_POSITIONS, all, options)
     }),
-    kernel: timed(OPTIONS * SCENARIOS, () => risk.gridProfits(book, volatilities, grid, out)),
+    kernel: timed(OPTIONS * SCENARIOS, () => grid.gridProfits(book, volatilities, shocks, out)),
   })
   const valuations = SCENARIOS * OPTIONS * least.kernel
   say(
@@ -209,7 +220,7 @@ function pathsOf(paths: number) {
   const program = risk.compile(HUNDRED_POSITIONS, { modules: MODULES, at: NOW })
   const simulation = {
     program,
-    model: risk.factorModel(MARKET, [BTC, ETH]),
+    model: calibrate.factorModel(MARKET, [BTC, ETH]),
     accounts: program.accounts.flatMap(({ id }, row) =>
       /lending|perps/.test(id) ? [{ row, horizonDays: 1, distance: 0 }] : [],
     ),
@@ -220,7 +231,7 @@ function pathsOf(paths: number) {
   return {
     accounts: simulation.accounts.length,
     steps: paths * STEPS_PER_DAY,
-    run: () => risk.simulatePaths(simulation, 0, paths),
+    run: () => score.simulatePaths(simulation, 0, paths),
   }
 }
 
@@ -255,7 +266,7 @@ export function foldedBook() {
   return {
     fold: () => live.foldedLosses(exposures, moves, losses),
     shortfall: () =>
-      risk.historicalTail(live.foldedLosses(exposures, moves, losses), TAIL_LEVEL, scratch)
+      tail.historicalTail(live.foldedLosses(exposures, moves, losses), TAIL_LEVEL, scratch)
         .expectedShortfall,
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { risk } from './builtRisk.js'
+import { grid } from './builtRisk.js'
 import { GRID, gridBook } from './gridBook.js'
 import { bytesPerRun, leastTimes, SLACK, say, timed } from './interleave.js'
 import { startLimit } from './limit.js'
 import { textbookGrid } from './textbook.js'
 
-const { accurateGridProfits, gridProfits } = risk
+const { accurateGridProfits, gridProfits } = grid
 
 const OPTIONS = 1024
 const ROUNDS = 81

@@ -10,7 +10,7 @@ import {
   normalCdf,
   power,
   priceAndGreeks,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/pricing'
 
 const view = new DataView(new ArrayBuffer(8))
 const MASK = (1n << 64n) - 1n

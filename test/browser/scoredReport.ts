@@ -1,6 +1,8 @@
 import { toCanonicalJson } from '@plimsoll/model'
-import type { AssessOptions, PathSimulator } from '@plimsoll/risk'
-import { assess, compile, factorModel, simulatePaths } from '@plimsoll/risk'
+import { compile } from '@plimsoll/risk'
+import { factorModel } from '@plimsoll/risk/calibrate'
+import type { AssessRiskOptions, PathSimulator } from '@plimsoll/risk/score'
+import { assessRisk, simulatePaths } from '@plimsoll/risk/score'
 import { MODULES } from '../risk/toyModules.js'
 import {
   account,
@@ -38,7 +40,7 @@ export const SCORED_PORTFOLIO = portfolioOf([
   account('toy/1/f', 'toy-wallet', [option(), cash('9000')]),
 ])
 
-export const SCORED_OPTIONS: AssessOptions = {
+export const SCORED_OPTIONS: AssessRiskOptions = {
   modules: MODULES,
   nowMs: NOW_MS,
   market: MARKET,
@@ -64,5 +66,5 @@ export function scoredReport(simulate?: PathSimulator): string {
     0,
     500,
   )
-  return toCanonicalJson({ report: assess(SCORED_PORTFOLIO, options), drawn })
+  return toCanonicalJson({ report: assessRisk(SCORED_PORTFOLIO, options), drawn })
 }

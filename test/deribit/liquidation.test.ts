@@ -1,6 +1,6 @@
 import { liquidationOrder } from '@plimsoll/adapters/options/deribit/liquidation'
 import { UnsupportedVenueStateError } from '@plimsoll/model'
-import { black76Delta } from '@plimsoll/risk'
+import { black76Delta } from '@plimsoll/risk/pricing'
 import { describe, expect, it } from 'vitest'
 import { judged, portfolioOf, stateOfWallet } from './made.js'
 import { quote, YEARS } from './prices.js'

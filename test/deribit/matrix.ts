@@ -1,4 +1,4 @@
-import { black76Delta } from '@plimsoll/risk'
+import { black76Delta } from '@plimsoll/risk/pricing'
 import type { Quote } from './prices.js'
 import { optionPrice, round, YEARS } from './prices.js'
 

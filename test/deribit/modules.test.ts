@@ -5,7 +5,7 @@ import {
   OperationError,
   toNumber,
 } from '@plimsoll/model'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import { describe, expect, it } from 'vitest'
 import { atPrices, judged, moduleOf, moved, portfolioOf, stateOfWallet } from './made.js'
 import { INDEX, quote, YEARS } from './prices.js'

@@ -1,4 +1,4 @@
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 
 /** The instant of everything made up here: 2026-11-02 12:00 UTC. */
 export const NOW_MS: number = Date.UTC(2026, 10, 2, 12)

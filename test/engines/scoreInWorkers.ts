@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import type { PathHits } from '@plimsoll/risk'
-import { mergePathHits, scorePaths } from '@plimsoll/risk'
+import type { PathHits } from '@plimsoll/risk/score'
+import { mergePathHits, scorePaths } from '@plimsoll/risk/score'
 import { SCORED_OPTIONS, SCORED_PORTFOLIO, scoredReport } from '../browser/scoredReport.js'
 
 /** The part of the paths of worker `part` of `parts`. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { AssessOptions } from '@plimsoll/risk'
-import { assess, mergePathHits, scorePaths } from '@plimsoll/risk'
+import type { AssessRiskOptions } from '@plimsoll/risk/score'
+import { assessRisk, mergePathHits, scorePaths } from '@plimsoll/risk/score'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workspace } from '../../scripts/bundle/measure.js'
@@ -55,8 +55,9 @@ describe.each(ENGINES)('the score on %s', (engine) => {
 
 it('refuses paths of another seed, portfolio or market, and takes fewer for as many as they are', () => {
   const parts = [0, 1].map((part) => scorePaths(SCORED_PORTFOLIO, SCORED_OPTIONS, part, 2))
-  const given = (changes: Partial<AssessOptions>, portfolio = SCORED_PORTFOLIO) =>
-    assess(portfolio, { ...SCORED_OPTIONS, ...changes, simulate: () => mergePathHits(parts) }).risk
+  const given = (changes: Partial<AssessRiskOptions>, portfolio = SCORED_PORTFOLIO) =>
+    assessRisk(portfolio, { ...SCORED_OPTIONS, ...changes, simulate: () => mergePathHits(parts) })
+      .risk
   expect(given({})?.health.simulation.paths).toBe(1_500)
   expect(() => given({ seed: 8 })).toThrow(/another portfolio/)
   expect(() => given({ horizonDays: 2 })).toThrow(/another portfolio/)
@@ -64,7 +65,7 @@ it('refuses paths of another seed, portfolio or market, and takes fewer for as m
   expect(first).toBeDefined()
   expect(() => given({}, { ...SCORED_PORTFOLIO, accounts })).toThrow(/another portfolio/)
   const half = parts.slice(0, 1)
-  const { risk } = assess(SCORED_PORTFOLIO, {
+  const { risk } = assessRisk(SCORED_PORTFOLIO, {
     ...SCORED_OPTIONS,
     simulate: () => mergePathHits(half),
   })

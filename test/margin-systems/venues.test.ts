@@ -3,8 +3,13 @@ import { DERIVE_V2_PARAMETERS, deriveSystem } from '@plimsoll/adapters/options/d
 import { paradexSystem } from '@plimsoll/adapters/perps/paradex/system'
 import type { FactorId } from '@plimsoll/model'
 import { factorId } from '@plimsoll/model'
-import type { MarginSystem, OptionPosition, Positions, UnderlyingPositions } from '@plimsoll/risk'
-import { MarginSystemError } from '@plimsoll/risk'
+import type {
+  MarginSystem,
+  OptionPosition,
+  Positions,
+  UnderlyingPositions,
+} from '@plimsoll/risk/compare'
+import { MarginSystemError } from '@plimsoll/risk/compare'
 import { describe, expect, it } from 'vitest'
 
 const BTC = factorId('spot:BTC')

@@ -1,7 +1,7 @@
 import type { MarketResult } from '@plimsoll/client'
 import type { MarketState } from '@plimsoll/model'
 import { checkMarketState } from '@plimsoll/model'
-import { DEFAULT_MARKET_STATE } from '@plimsoll/risk'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 
 /** The shipped state with the rows of a source in it. @throws InvalidMarketStateError */
 export function stateWith(

@@ -1,9 +1,5 @@
-import {
-  forwardPrice,
-  impliedTotalVolatility,
-  impliedVolatility,
-  PricingError,
-} from '@plimsoll/risk'
+import { PricingError } from '@plimsoll/risk'
+import { forwardPrice, impliedTotalVolatility, impliedVolatility } from '@plimsoll/risk/pricing'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { totalVolatilityError, unitInLastPlace } from './exactBlack.js'

@@ -7,7 +7,7 @@ import {
   impliedVolatility,
   normalCdf,
   onForward,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/pricing'
 import { BlackScholes } from '@uqee/black-scholes'
 import blackScholes from 'black-scholes'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import type { MarginAccount, MarketState, Portfolio } from '@plimsoll/model'
 import { factorId, parseAmount } from '@plimsoll/model'
-import { assess } from '@plimsoll/risk'
+import { assessRisk } from '@plimsoll/risk/score'
 import type { PageView } from 'plimsoll'
 import { DEFAULT_THRESHOLDS } from 'plimsoll'
 import { MODULES } from '../risk/toyModules.js'
@@ -43,7 +43,7 @@ const ACCOUNTS: readonly MarginAccount[] = [
 /** A view of a portfolio assessed under a market state, or without one. */
 export function viewOf(portfolio: Portfolio, market: MarketState | null): PageView {
   const options = { modules: MODULES, nowMs: NOW_MS, paths: 2_000, scenarios: 2_000 }
-  const report = assess(portfolio, market === null ? options : { ...options, market })
+  const report = assessRisk(portfolio, market === null ? options : { ...options, market })
   return { report, portfolio, market, thresholds: DEFAULT_THRESHOLDS, version: '1.2.3' }
 }
 

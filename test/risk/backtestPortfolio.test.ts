@@ -1,13 +1,12 @@
 import type { FactorHistory, FactorId } from '@plimsoll/model'
+import { counterRandom } from '@plimsoll/risk/random'
 import {
   backtestPortfolio,
-  counterRandom,
   filteredScenarios,
-  historicalTail,
   repriceSet,
   ScenarioSetError,
-  unitVarianceMultipliers,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/scenarios'
+import { historicalTail, unitVarianceMultipliers } from '@plimsoll/risk/tail'
 import { describe, expect, it } from 'vitest'
 import { HAS_REAL_CLOSES, realCloses } from './realCloses.js'
 import { account, BTC, cash, collateral, debt, ETH, NOW_MS, perp, portfolioOf } from './toyWorld.js'

@@ -5,14 +5,10 @@ import {
   parseMarketState,
   serializeMarketState,
 } from '@plimsoll/model'
-import {
-  CalibrationError,
-  calibrateMarket,
-  counterRandom,
-  DEFAULT_MARKET_STATE,
-  factorModel,
-  unifiedMargin,
-} from '@plimsoll/risk'
+import { CalibrationError, calibrateMarket, factorModel } from '@plimsoll/risk/calibrate'
+import { counterRandom } from '@plimsoll/risk/random'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
+import { unifiedMargin } from '@plimsoll/risk/unified'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HAS_REAL_CLOSES, realCloses } from './realCloses.js'

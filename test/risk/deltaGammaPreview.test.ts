@@ -1,15 +1,14 @@
 import { parseAmount } from '@plimsoll/model'
+import { factorModel } from '@plimsoll/risk/calibrate'
 import {
   deltaGammaPreview,
-  deltaGammaTail,
-  factorModel,
   gridScenarios,
-  historicalTail,
   monteCarloScenarios,
   repriceSet,
   ScenarioSetError,
   userScenarios,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/scenarios'
+import { deltaGammaTail, historicalTail } from '@plimsoll/risk/tail'
 import { describe, expect, it } from 'vitest'
 import { account, BTC, collateral, ETH, NOW, NOW_MS, option, portfolioOf } from './toyWorld.js'
 import { MARKET } from './unifiedWorld.js'

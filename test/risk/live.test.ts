@@ -2,18 +2,16 @@ import type { Leg, MarginAccount, MarketState, Portfolio } from '@plimsoll/model
 import { parseAmount, toNumber } from '@plimsoll/model'
 import {
   assess,
-  black76Greeks,
-  black76Price,
   compile,
   evaluateMultipliers,
   netDeltas,
-  repriceSet,
   scenarioMultipliers,
-  unifiedMargin,
-  userScenarios,
   worldToday,
 } from '@plimsoll/risk'
 import { liveMargin } from '@plimsoll/risk/live'
+import { black76Greeks, black76Price } from '@plimsoll/risk/pricing'
+import { repriceSet, userScenarios } from '@plimsoll/risk/scenarios'
+import { unifiedMargin } from '@plimsoll/risk/unified'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decimalText, lendingAccount, perpsAccount, RUNS } from './arbitraries.js'

@@ -7,8 +7,9 @@ import type {
   VenueModule,
 } from '@plimsoll/model'
 import { parseAmount, toCanonicalJson, toNumber } from '@plimsoll/model'
-import type { Assessed, ReassessOptions } from '@plimsoll/risk'
-import { assess, assessAgain, reassess, ScenarioError } from '@plimsoll/risk'
+import { ScenarioError } from '@plimsoll/risk'
+import type { Assessed, ReassessOptions } from '@plimsoll/risk/score'
+import { assessAgain, assessRisk, reassess } from '@plimsoll/risk/score'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { portfolios, runsOfSlow } from './arbitraries.js'
@@ -49,7 +50,7 @@ function risky(report: RiskReport): Risky {
 }
 
 function fullOf(portfolio: Portfolio): Assessed & { readonly report: Risky } {
-  return { portfolio, report: risky(assess(portfolio, OPTIONS)) }
+  return { portfolio, report: risky(assessRisk(portfolio, OPTIONS)) }
 }
 
 const again = (portfolio: Portfolio, full: Assessed, more: Partial<ReassessOptions> = {}) =>
@@ -139,7 +140,7 @@ describe('reassess', () => {
         const full = fullOf(portfolio)
         const now = movedBy(portfolio, factors)
         const nowMs = NOW_MS + ms
-        const fresh = risky(assess(now, { ...OPTIONS, nowMs }))
+        const fresh = risky(assessRisk(now, { ...OPTIONS, nowMs }))
         expect(toCanonicalJson(quick(again(now, full, { nowMs })))).toBe(
           toCanonicalJson(quick(fresh)),
         )
@@ -165,7 +166,7 @@ describe('reassess', () => {
           )
           const isLiquidatable = accounts.some((one) => one.material && one.liquidatable === true)
           if (isLiquidatable) expect(risk.health.upperBound).toBe(0)
-          const fresh = risky(assess(now, OPTIONS))
+          const fresh = risky(assessRisk(now, OPTIONS))
           expect(risk.health.upperBound).toBeGreaterThanOrEqual(fresh.risk.health.upperBound)
           return
         }
@@ -329,7 +330,7 @@ describe('reassess', () => {
       const modules = [patient]
       const legs = [collateral('weth', '10'), debt('usdc', '19990')]
       const rich = portfolioOf([account('toy/1/loan', 'toy-patient', legs, THRESHOLDS)])
-      const report = assess(rich, { ...OPTIONS, modules })
+      const report = assessRisk(rich, { ...OPTIONS, modules })
       const poor = moved(rich, { 'toy/1/weth': 0.999 })
       const { risk, accounts } = again(poor, { portfolio: rich, report }, { modules })
       expect(accounts[0]).toMatchObject({ liquidatable: false, equity: -10 })
@@ -382,7 +383,7 @@ describe('reassess', () => {
 
     it('when its market state expired meanwhile', () => {
       const market = { ...MARKET, expiresAtMs: NOW_MS + 1000 }
-      const report = assess(portfolio, { ...OPTIONS, market })
+      const report = assessRisk(portfolio, { ...OPTIONS, market })
       const { risk } = again(portfolio, { portfolio, report }, { market, nowMs: NOW_MS + 1000 })
       expect(risk.scored.withdrawn).toEqual(['Its market state has expired.'])
     })
@@ -414,7 +415,7 @@ describe('reassess', () => {
       ScenarioError,
     )
     const { market: _market, ...without } = OPTIONS
-    expect(earlier({ portfolio, report: assess(portfolio, without) })).toThrow(ScenarioError)
+    expect(earlier({ portfolio, report: assessRisk(portfolio, without) })).toThrow(ScenarioError)
     for (const value of [-1, Number.NaN, Infinity]) {
       expect(() => again(portfolio, full, { tolerance: { price: value } })).toThrow(ScenarioError)
     }
@@ -428,7 +429,7 @@ describe('assessAgain', () => {
 
   it('assesses in full at first, when the score is old, and when it is withdrawn', () => {
     const first = next(portfolio, null, 0)
-    expect(toCanonicalJson(first.report)).toBe(toCanonicalJson(assess(portfolio, OPTIONS)))
+    expect(toCanonicalJson(first.report)).toBe(toCanonicalJson(assessRisk(portfolio, OPTIONS)))
     const second = next(portfolio, first.full, 59_999)
     expect(second.report.risk?.scored).toEqual({ atMs: NOW_MS, withdrawn: [] })
     expect(second.full).toBe(first.full)

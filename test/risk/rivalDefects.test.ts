@@ -1,15 +1,8 @@
 import type { Leg, MarginAccount } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
-import {
-  assess,
-  black76Greeks,
-  compareMargin,
-  impliedVolatility,
-  netDeltas,
-  normalCdf,
-  spanStyle,
-  worldToday,
-} from '@plimsoll/risk'
+import { assess, netDeltas, worldToday } from '@plimsoll/risk'
+import { compareMargin, spanStyle } from '@plimsoll/risk/compare'
+import { black76Greeks, impliedVolatility, normalCdf } from '@plimsoll/risk/pricing'
 import { describe, expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'
 import { account, BTC, cash, ETH, NOW, NOW_MS, option, perp, portfolioOf } from './toyWorld.js'

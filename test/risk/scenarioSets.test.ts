@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs'
 import type { FactorHistory, FactorId, Portfolio } from '@plimsoll/model'
 import { factorId } from '@plimsoll/model'
+import { whatIf } from '@plimsoll/risk'
+import { factorModel } from '@plimsoll/risk/calibrate'
 import {
   equityGrid,
   eventScenarios,
-  factorModel,
   filteredScenarios,
   gridScenarios,
   historicalScenarios,
-  historicalTail,
   monteCarloScenarios,
   RECORDED_EVENTS,
   repriceSet,
   ScenarioSetError,
   tailReport,
   userScenarios,
-  whatIf,
   worstScenario,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/scenarios'
+import { historicalTail } from '@plimsoll/risk/tail'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'

@@ -1,7 +1,7 @@
 import type { Asset, MarketState, Portfolio, PortfolioRisk, RiskReport } from '@plimsoll/model'
 import { nodeId } from '@plimsoll/model'
-import type { AssessOptions } from '@plimsoll/risk'
-import { assess, DEFAULT_MARKET_STATE } from '@plimsoll/risk'
+import type { AssessRiskOptions } from '@plimsoll/risk/score'
+import { assessRisk, DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'
@@ -40,9 +40,9 @@ const loan = (id: string, weth: string, usdc: string) =>
 
 function reportOf(
   portfolio: Portfolio,
-  options: Partial<AssessOptions> = {},
+  options: Partial<AssessRiskOptions> = {},
 ): RiskReport & { readonly risk: PortfolioRisk } {
-  const report = assess(portfolio, {
+  const report = assessRisk(portfolio, {
     modules: MODULES,
     nowMs: NOW_MS,
     market: MARKET,
@@ -53,7 +53,7 @@ function reportOf(
   return { ...report, risk: report.risk }
 }
 
-const healthOf = (portfolio: Portfolio, options: Partial<AssessOptions> = {}) =>
+const healthOf = (portfolio: Portfolio, options: Partial<AssessRiskOptions> = {}) =>
   reportOf(portfolio, options).risk.health
 
 /** Every asset with one node behind it, at a severity. */
@@ -70,7 +70,7 @@ const backedBy = (severities: { readonly [name: string]: number }): readonly Ass
 describe('the margin health of a report', () => {
   it('is not there without a market state', () => {
     const portfolio = portfolioOf([loan('toy/1/a', '10', '12000')])
-    expect(assess(portfolio, { modules: MODULES, nowMs: NOW_MS }).risk).toBeNull()
+    expect(assessRisk(portfolio, { modules: MODULES, nowMs: NOW_MS }).risk).toBeNull()
   })
 
   it('is 100 with its reason where nothing can be liquidated', () => {
@@ -269,7 +269,7 @@ describe('what stands beside the score', () => {
 describe('the score as a property', () => {
   const size = fc.integer({ min: 1, max: 40 })
   const indebted = fc.integer({ min: 200, max: 1590 })
-  const scored = (portfolio: Portfolio, options: Partial<AssessOptions> = {}) =>
+  const scored = (portfolio: Portfolio, options: Partial<AssessRiskOptions> = {}) =>
     healthOf(portfolio, { paths: 500, scenarios: 100, ...options }).upperBound
   const made = (weth: number, perWeth: number, extra = 0) =>
     portfolioOf([

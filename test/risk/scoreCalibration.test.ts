@@ -1,4 +1,7 @@
-import { compile, counterRandom, factorModel, simulatePaths } from '@plimsoll/risk'
+import { compile } from '@plimsoll/risk'
+import { factorModel } from '@plimsoll/risk/calibrate'
+import { counterRandom } from '@plimsoll/risk/random'
+import { simulatePaths } from '@plimsoll/risk/score'
 import { expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'
 import { account, BTC, collateral, debt, ETH, NOW, portfolioOf } from './toyWorld.js'

@@ -1,14 +1,9 @@
 import type { MarketState, Portfolio } from '@plimsoll/model'
-import type { PathAccount, PathHits, PathSimulation, PathWeights } from '@plimsoll/risk'
-import {
-  compile,
-  factorModel,
-  linearProbability,
-  mergePathHits,
-  ScoreError,
-  simulatePaths,
-  studentTCdf,
-} from '@plimsoll/risk'
+import { compile } from '@plimsoll/risk'
+import { factorModel } from '@plimsoll/risk/calibrate'
+import type { PathAccount, PathHits, PathSimulation, PathWeights } from '@plimsoll/risk/score'
+import { linearProbability, mergePathHits, ScoreError, simulatePaths } from '@plimsoll/risk/score'
+import { studentTCdf } from '@plimsoll/risk/tail'
 import { describe, expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'
 import { account, BTC, collateral, debt, ETH, NOW, portfolioOf } from './toyWorld.js'

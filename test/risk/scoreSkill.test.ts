@@ -1,6 +1,8 @@
 import type { FactorHistory, FactorId, MarginAccount, MarketState } from '@plimsoll/model'
 import { MARKET_OBSERVATIONS_FORMAT } from '@plimsoll/model'
-import { assess, calibrateMarket, counterRandom } from '@plimsoll/risk'
+import { calibrateMarket } from '@plimsoll/risk/calibrate'
+import { counterRandom } from '@plimsoll/risk/random'
+import { assessRisk } from '@plimsoll/risk/score'
 import { expect, it } from 'vitest'
 import { MODULES } from './toyModules.js'
 import {
@@ -202,7 +204,7 @@ function marketOf({ closes }: World): MarketState {
 
 /** Probabilities by account: the estimate, and what the score says at the worse end of its interval. */
 function forecastsOf(cases: readonly Case[], world: World, seed: number) {
-  const { risk, accounts } = assess(portfolioOf(cases.map((entry) => entry.account)), {
+  const { risk, accounts } = assessRisk(portfolioOf(cases.map((entry) => entry.account)), {
     modules: MODULES,
     nowMs: NOW_MS,
     market: marketOf(world),

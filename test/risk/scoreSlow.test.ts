@@ -1,6 +1,7 @@
 import type { Evaluation, ScenarioTest, VenueModule } from '@plimsoll/model'
 import { nodeId } from '@plimsoll/model'
-import { assess, evaluateScenarioTest } from '@plimsoll/risk'
+import { evaluateScenarioTest } from '@plimsoll/risk'
+import { assessRisk } from '@plimsoll/risk/score'
 import { describe, expect, it } from 'vitest'
 import { book, expiry, GRID, option, stress } from './stressBooks.js'
 import { wallet } from './toyModules.js'
@@ -66,7 +67,7 @@ const portfolio = portfolioOf(
 )
 
 const healthWith = (held: number) =>
-  assess(portfolio, {
+  assessRisk(portfolio, {
     modules: [moduleOf(sold(held))],
     nowMs: NOW_MS,
     market: MARKET,

@@ -1,12 +1,8 @@
 import type { MarketState } from '@plimsoll/model'
 import { fromCanonicalJson, parseAmount, toCanonicalJson } from '@plimsoll/model'
-import {
-  black76Delta,
-  black76Price,
-  compareMargin,
-  UnifiedMarginError,
-  unifiedSystem,
-} from '@plimsoll/risk'
+import { compareMargin } from '@plimsoll/risk/compare'
+import { black76Delta, black76Price } from '@plimsoll/risk/pricing'
+import { UnifiedMarginError, unifiedSystem } from '@plimsoll/risk/unified'
 import { describe, expect, it } from 'vitest'
 import {
   account,

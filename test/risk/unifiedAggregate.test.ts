@@ -1,6 +1,6 @@
 import type { FactorId } from '@plimsoll/model'
 import { factorId } from '@plimsoll/model'
-import { DEFAULT_MARKET_STATE } from '@plimsoll/risk'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DirectedLoss } from '../../packages/risk/src/unified/aggregate.js'

@@ -1,6 +1,6 @@
 import type { FactorId, Leg, MarketState } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
-import { UNIFIED_DEFAULTS, UnifiedMarginError } from '@plimsoll/risk'
+import { UNIFIED_DEFAULTS, UnifiedMarginError } from '@plimsoll/risk/unified'
 import { describe, expect, it } from 'vitest'
 import { addOnOf } from '../../packages/risk/src/unified/addOns.js'
 import { calibrationOf } from '../../packages/risk/src/unified/calibration.js'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkMarketState } from '@plimsoll/model'
-import { DEFAULT_MARKET_STATE } from '@plimsoll/risk'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 import { describe, expect, it } from 'vitest'
 
 const FOLDER = join(import.meta.dirname, '../../../shared/market')

@@ -1,6 +1,6 @@
 import type { Leg, MarketState } from '@plimsoll/model'
 import { factorId, parseAmount } from '@plimsoll/model'
-import { UNIFIED_DEFAULTS, UnifiedMarginError } from '@plimsoll/risk'
+import { UNIFIED_DEFAULTS, UnifiedMarginError } from '@plimsoll/risk/unified'
 import { describe, expect, it } from 'vitest'
 import { calibrationOf } from '../../packages/risk/src/unified/calibration.js'
 import { checkMarket } from '../../packages/risk/src/unified/checkMarket.js'

@@ -1,10 +1,7 @@
 import type { MarketState } from '@plimsoll/model'
-import {
-  adjustedVolatility,
-  compareMargin,
-  DEFAULT_MARKET_STATE,
-  unifiedSystem,
-} from '@plimsoll/risk'
+import { compareMargin } from '@plimsoll/risk/compare'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
+import { adjustedVolatility, unifiedSystem } from '@plimsoll/risk/unified'
 import { describe, expect, it } from 'vitest'
 import { aggregateLosses } from '../../packages/risk/src/unified/aggregate.js'
 import { BTC, collateral, ETH, NOW_MS, option, perp } from './toyWorld.js'

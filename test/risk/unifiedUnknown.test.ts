@@ -1,12 +1,8 @@
 import type { Asset, Leg, MarketState } from '@plimsoll/model'
 import { assetId, factorId, markId, parseAmount, unlistedAsset } from '@plimsoll/model'
-import {
-  compareMargin,
-  DEFAULT_MARKET_STATE,
-  MarginSystemError,
-  unifiedMargin,
-  unifiedSystem,
-} from '@plimsoll/risk'
+import { compareMargin, MarginSystemError } from '@plimsoll/risk/compare'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
+import { unifiedMargin, unifiedSystem } from '@plimsoll/risk/unified'
 import { describe, expect, it } from 'vitest'
 import {
   ASSETS,

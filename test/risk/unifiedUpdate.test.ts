@@ -1,6 +1,6 @@
 import { factorId } from '@plimsoll/model'
-import type { ObservedReturn } from '@plimsoll/risk'
-import { UnifiedMarginError, updateVolatilities } from '@plimsoll/risk'
+import type { ObservedReturn } from '@plimsoll/risk/unified'
+import { UnifiedMarginError, updateVolatilities } from '@plimsoll/risk/unified'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RUNS } from './arbitraries.js'

@@ -1,7 +1,7 @@
 import type { FactorId, Leg, MarketState, Portfolio } from '@plimsoll/model'
 import { factorId, MARKET_STATE_FORMAT } from '@plimsoll/model'
-import type { UnifiedMargin, UnifiedOptions } from '@plimsoll/risk'
-import { unifiedMargin } from '@plimsoll/risk'
+import type { UnifiedMargin, UnifiedOptions } from '@plimsoll/risk/unified'
+import { unifiedMargin } from '@plimsoll/risk/unified'
 import { account, BTC, ETH, NOW_MS, PEG_STAKED, PEG_USDC, portfolioOf } from './toyWorld.js'
 
 const provenance = { source: 'test', asOfMs: NOW_MS - 86_400_000, observed: null }

@@ -1,4 +1,9 @@
-import { black76Greeks, black76Price, blackScholesGreeks, impliedVolatility } from '@plimsoll/risk'
+import {
+  black76Greeks,
+  black76Price,
+  blackScholesGreeks,
+  impliedVolatility,
+} from '@plimsoll/risk/pricing'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 

@@ -12,7 +12,7 @@ import {
   optionMark,
   standardMargin,
 } from '@plimsoll/adapters/options/derive/standard'
-import { black76Price } from '@plimsoll/risk'
+import { black76Price } from '@plimsoll/risk/pricing'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 

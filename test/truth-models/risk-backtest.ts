@@ -6,7 +6,7 @@ import {
   shortfallCriticalValue,
   studentTMultipliers,
   trafficLight,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/tail'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import {
   filteredReturns,
   garchVolatility,
-  historicalTail,
-  inverseNormalCdf,
   observationsOf,
   portfolioReturns,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/covariance'
+import { inverseNormalCdf } from '@plimsoll/risk/pricing'
+import { historicalTail } from '@plimsoll/risk/tail'
 import { parseTruthFile, runTruth } from '@plimsoll/testkit'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'

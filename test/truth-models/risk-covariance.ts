@@ -1,9 +1,7 @@
 import {
-  antiProcyclicalMargins,
   ewmaCovariance,
   ewmaVolatility,
   filteredReturns,
-  historicalTail,
   ledoitWolf,
   momentsOf,
   type NearestCorrelation,
@@ -11,7 +9,9 @@ import {
   oracleApproximatingShrinkage,
   type ShrunkCovariance,
   stressCorrelation,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/covariance'
+import { antiProcyclicalMargins } from '@plimsoll/risk/haircut'
+import { historicalTail } from '@plimsoll/risk/tail'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 import { archBackcast, garchModels } from './risk-garch.js'

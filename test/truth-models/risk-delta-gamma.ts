@@ -1,4 +1,4 @@
-import { cornishFisherQuantile, deltaGammaTail, gaussianMultipliers } from '@plimsoll/risk'
+import { cornishFisherQuantile, deltaGammaTail, gaussianMultipliers } from '@plimsoll/risk/tail'
 import type { TruthCase, TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 

@@ -1,5 +1,5 @@
-import type { GarchParameters } from '@plimsoll/risk'
-import { cholesky, garchVolatility } from '@plimsoll/risk'
+import type { GarchParameters } from '@plimsoll/risk/covariance'
+import { cholesky, garchVolatility } from '@plimsoll/risk/covariance'
 
 /** A point that maximises the Gaussian likelihood, and the errors that its curvature gives. */
 export type GarchFit = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type GarchParameters, garchVolatility, momentsOf } from '@plimsoll/risk'
+import { type GarchParameters, garchVolatility, momentsOf } from '@plimsoll/risk/covariance'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 import { fittedGarch } from './risk-garch-fit.js'

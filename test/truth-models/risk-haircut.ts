@@ -4,15 +4,15 @@ import {
   concentrationRisk,
   type DepthCurve,
   flooredVolatility,
-  inverseNormalCdf,
   liquidationIncentiveFactor,
   liquidatorTolerance,
   liquidityHaircut,
-  marketScore,
   scaleHaircut,
-  studentTQuantile,
   volatilityHaircut,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/haircut'
+import { inverseNormalCdf } from '@plimsoll/risk/pricing'
+import { marketScore } from '@plimsoll/risk/score'
+import { studentTQuantile } from '@plimsoll/risk/tail'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 import { reverseModels } from './risk-reverse.js'

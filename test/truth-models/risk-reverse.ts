@@ -1,13 +1,7 @@
-import {
-  anyProbabilityBounds,
-  cholesky,
-  exp,
-  linearProbability,
-  log,
-  nearestFailure,
-  nearestLinearFailure,
-  normalCdf,
-} from '@plimsoll/risk'
+import { cholesky } from '@plimsoll/risk/covariance'
+import { exp, log, normalCdf } from '@plimsoll/risk/pricing'
+import { nearestFailure, nearestLinearFailure } from '@plimsoll/risk/reverse'
+import { anyProbabilityBounds, linearProbability } from '@plimsoll/risk/score'
 import type { TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 

@@ -3,7 +3,7 @@ import {
   observationsOf,
   portfolioReturns,
   RISKMETRICS_LAMBDA,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/covariance'
 import type { TruthCase, TruthFile, TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 

@@ -1,23 +1,25 @@
 import {
+  ledoitWolf,
+  momentsOf,
+  type Observations,
+  observationsOf,
+  portfolioReturns,
+  sampleCovariance,
+} from '@plimsoll/risk/covariance'
+import {
   aggregateCorrelated,
   ellipticalTail,
   gaussianMultipliers,
   historicalTail,
   historicalValueAtRisk,
-  ledoitWolf,
   linearPortfolioTail,
   modifiedTail,
-  momentsOf,
-  type Observations,
-  observationsOf,
-  portfolioReturns,
   type QuantileConvention,
-  sampleCovariance,
   shortfallContributions,
   studentTMultipliers,
   touchProbability,
   unitVarianceMultipliers,
-} from '@plimsoll/risk'
+} from '@plimsoll/risk/tail'
 import type { TruthCase, TruthFile, TruthModel } from '@plimsoll/testkit'
 import * as z from 'zod'
 import { backtestModels } from './risk-backtest.js'

@@ -1,6 +1,6 @@
 import { factorId } from '@plimsoll/model'
-import type { Positions, UnderlyingPositions } from '@plimsoll/risk'
-import { MarginSystemError } from '@plimsoll/risk'
+import type { Positions, UnderlyingPositions } from '@plimsoll/risk/compare'
+import { MarginSystemError } from '@plimsoll/risk/compare'
 import { describe, expect, it } from 'vitest'
 import { bookOf, bookSystem } from './bookSystem.js'
 import {

@@ -1,6 +1,11 @@
 import type { FactorId } from '@plimsoll/model'
-import type { MarginSystem, SystemMargin, UnderlyingPositions, WorstCase } from '@plimsoll/risk'
-import { MarginSystemError, scenarioLabel } from '@plimsoll/risk'
+import type {
+  MarginSystem,
+  SystemMargin,
+  UnderlyingPositions,
+  WorstCase,
+} from '@plimsoll/risk/compare'
+import { MarginSystemError, scenarioLabel } from '@plimsoll/risk/compare'
 import type { BookMargin, OptionBook, StressedMove } from './book.js'
 
 /** A margin system over the book of each underlying. */

@@ -1,7 +1,8 @@
 import { readPortfolio } from '@plimsoll/client'
 import type { FactorId } from '@plimsoll/model'
 import { asOfMs, factorId, formatAmount } from '@plimsoll/model'
-import { assess, DEFAULT_MARKET_STATE, whatIf } from '@plimsoll/risk'
+import { assess, whatIf } from '@plimsoll/risk'
+import { assessRisk, DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 import { casualties, DEFAULT_THRESHOLDS, renderReport, renderWhatIf } from 'plimsoll'
 import { healthFactor, liquidationSucceeds } from './lendingVenue.js'
 import { ETH_PRICE, POSITION, SHOCK } from './story.js'
@@ -37,7 +38,7 @@ export async function runDemo({ write, color, signal }: DemoOptions): Promise<vo
     const options = { modules: client.modules, nowMs: world.nowMs }
     const view = { portfolio, thresholds: DEFAULT_THRESHOLDS, style }
     const market = DEFAULT_MARKET_STATE
-    write(renderReport({ ...view, report: assess(portfolio, { ...options, market }) }))
+    write(renderReport({ ...view, report: assessRisk(portfolio, { ...options, market }) }))
 
     heading(
       `3  ETH falls by ${-SHOCK * 100} %: the portfolio is hedged, and still one account goes`,

@@ -5,7 +5,8 @@ import {
   InvalidPortfolioError,
   PlimsollError,
 } from '@plimsoll/model'
-import { CalibrationError, ScenarioError } from '@plimsoll/risk'
+import { ScenarioError } from '@plimsoll/risk'
+import { CalibrationError } from '@plimsoll/risk/calibrate'
 import { FileError, NotInstalledError, RunMismatchError, UsageError } from './errors.js'
 import { EXIT } from './exit-codes.js'
 

@@ -8,8 +8,9 @@ import type {
   Portfolio,
 } from '@plimsoll/model'
 import { factorId, MARKET_OBSERVATIONS_FORMAT, PlimsollError } from '@plimsoll/model'
-import type { CalibrationNote } from '@plimsoll/risk'
-import { calibrateMarket, DEFAULT_MARKET_STATE } from '@plimsoll/risk'
+import type { CalibrationNote } from '@plimsoll/risk/calibrate'
+import { calibrateMarket } from '@plimsoll/risk/calibrate'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 import { RunMismatchError } from './errors.js'
 import { loadSources } from './market-sources.js'
 

@@ -1,6 +1,8 @@
 import type { FactorId } from '@plimsoll/model'
-import type { MarginSystem, SpanParameters } from '@plimsoll/risk'
-import { DEFAULT_MARKET_STATE, spanStyle, unifiedSystem } from '@plimsoll/risk'
+import type { MarginSystem, SpanParameters } from '@plimsoll/risk/compare'
+import { spanStyle } from '@plimsoll/risk/compare'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
+import { unifiedSystem } from '@plimsoll/risk/unified'
 
 /**
  * Scan ranges for every underlying: the grid's width of crypto portfolio margins, since no clearing

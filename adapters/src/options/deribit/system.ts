@@ -1,6 +1,6 @@
 import type { FactorId } from '@plimsoll/model'
-import type { MarginSystem } from '@plimsoll/risk'
-import { scenarioSystem, undiscounted } from '@plimsoll/risk'
+import type { MarginSystem } from '@plimsoll/risk/compare'
+import { scenarioSystem, undiscounted } from '@plimsoll/risk/compare'
 import type { CurrencyParameters, PairParameters } from './margin-answer.js'
 import { scenarioBook } from './portfolio-margin.js'
 

@@ -1,6 +1,6 @@
 import type { FactorId } from '@plimsoll/model'
-import type { MarginSystem } from '@plimsoll/risk'
-import { MarginSystemError, scenarioSystem } from '@plimsoll/risk'
+import type { MarginSystem } from '@plimsoll/risk/compare'
+import { MarginSystemError, scenarioSystem } from '@plimsoll/risk/compare'
 import type { StressParameters } from './scenario-margin.js'
 import { stressTest } from './scenario-margin.js'
 

@@ -1,4 +1,4 @@
-import { normalCdf } from '@plimsoll/risk'
+import { normalCdf } from '@plimsoll/risk/pricing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MarginInputError } from '../book.js'

@@ -1,5 +1,5 @@
 import type { FactorId } from '@plimsoll/model'
-import type { MarginSystem } from '@plimsoll/risk'
+import type { MarginSystem } from '@plimsoll/risk/compare'
 import { bookSystem } from '../bookSystem.js'
 import type { LyraParameters } from './margin.js'
 import { bookMargin } from './margin.js'

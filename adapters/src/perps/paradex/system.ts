@@ -1,6 +1,6 @@
 import type { FactorId } from '@plimsoll/model'
-import type { MarginSystem } from '@plimsoll/risk'
-import { MarginSystemError, scenarioSystem, undiscounted } from '@plimsoll/risk'
+import type { MarginSystem } from '@plimsoll/risk/compare'
+import { MarginSystemError, scenarioSystem, undiscounted } from '@plimsoll/risk/compare'
 import type { PortfolioParameters } from './margin-portfolio.js'
 import { portfolioTest } from './margin-portfolio.js'
 

@@ -9,7 +9,7 @@ import {
   serializeMarketState,
   toCanonicalJson,
 } from '@plimsoll/model'
-import { calibrateMarket } from '@plimsoll/risk'
+import { calibrateMarket } from '@plimsoll/risk/calibrate'
 import { FileError, UsageError } from '../errors.js'
 import { EXIT } from '../exit-codes.js'
 import { readText, writeText } from '../files.js'

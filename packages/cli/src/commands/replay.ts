@@ -1,5 +1,5 @@
 import { toCanonicalJson } from '@plimsoll/model'
-import { assess } from '@plimsoll/risk'
+import { assessRisk } from '@plimsoll/risk/score'
 import { EXIT } from '../exit-codes.js'
 import { readText } from '../files.js'
 import { checkMarketRead } from '../live-market.js'
@@ -37,7 +37,7 @@ export async function replay(
   const own = await Promise.all(options.adapter.map(loadAdapter))
   const { portfolio, modules } = await replayRead(path, recording, own)
   await checkMarketRead(path, recording, nowMs, market)
-  const report = assess(portfolio, {
+  const report = assessRisk(portfolio, {
     modules,
     nowMs,
     ...(market === null ? {} : { market }),

@@ -1,5 +1,5 @@
 import { toCanonicalJson } from '@plimsoll/model'
-import { assess } from '@plimsoll/risk'
+import { assessRisk } from '@plimsoll/risk/score'
 import { UsageError } from '../errors.js'
 import { EXIT } from '../exit-codes.js'
 import { writeText } from '../files.js'
@@ -46,7 +46,7 @@ export async function report(
   for (const warning of live?.warnings ?? []) output.warn(warning)
   const market = chosen.market === 'live' ? (live?.market ?? null) : chosen.market
   const { seed } = chosen
-  const result = assess(portfolio, {
+  const result = assessRisk(portfolio, {
     modules,
     nowMs,
     ...(market === null ? {} : { market }),

@@ -1,6 +1,6 @@
 import type { MarketState } from '@plimsoll/model'
 import { parseMarketState } from '@plimsoll/model'
-import { DEFAULT_MARKET_STATE } from '@plimsoll/risk'
+import { DEFAULT_MARKET_STATE } from '@plimsoll/risk/score'
 import { UsageError } from '../errors.js'
 import { readText } from '../files.js'
 

@@ -1,5 +1,5 @@
 import type { AccountReport, Fidelity, Portfolio } from '@plimsoll/model'
-import type { ComparedSystem, MarginComparison } from '@plimsoll/risk'
+import type { ComparedSystem, MarginComparison } from '@plimsoll/risk/compare'
 import type { Names } from './names.js'
 import { factorName, namesOf } from './names.js'
 import { healthText, money, share, short } from './numbers.js'

@@ -1,5 +1,5 @@
 import type { FactorId, MarketFailure, MarketState, Provenance } from '@plimsoll/model'
-import type { CalibrationNote } from '@plimsoll/risk'
+import type { CalibrationNote } from '@plimsoll/risk/calibrate'
 import { failureText } from '../live-market.js'
 import { instant, money, percent, share } from './numbers.js'
 import { section, wrapped } from './section.js'

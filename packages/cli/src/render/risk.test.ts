@@ -1,5 +1,5 @@
 import type { RiskReport } from '@plimsoll/model'
-import { assess, DEFAULT_MARKET_STATE, reassess } from '@plimsoll/risk'
+import { assessRisk, DEFAULT_MARKET_STATE, reassess } from '@plimsoll/risk/score'
 import { describe, expect, it } from 'vitest'
 import { exampleLeglessAccount, examplePortfolio } from '../testing/example.js'
 import { namesOf } from './names.js'
@@ -8,7 +8,7 @@ import { riskLines } from './risk.js'
 const NOW_MS = 1_795_530_910_000
 const options = { modules: [], nowMs: NOW_MS, market: DEFAULT_MARKET_STATE, paths: 100 }
 const portfolio = examplePortfolio()
-const full = { portfolio, report: assess(portfolio, options) }
+const full = { portfolio, report: assessRisk(portfolio, options) }
 
 const text = (report: RiskReport) =>
   riskLines(report, namesOf(portfolio), { color: false, unicode: true }).join('\n')

@@ -1,13 +1,13 @@
 import type { Portfolio, RiskReport } from '@plimsoll/model'
 import { ScenarioError } from '../errors.js'
-import { assess } from './assess.js'
-import type { AssessOptions } from './options.js'
+import type { AssessRiskOptions } from './assessRisk.js'
+import { assessRisk } from './assessRisk.js'
 import type { Assessed } from './reassess.js'
 import { reassess } from './reassess.js'
 import type { KeptTolerance } from './risk/tolerance.js'
 
-/** What `assessAgain` needs: the same as `assess`, and when to assess in full. */
-export type AssessAgainOptions = AssessOptions & {
+/** What `assessAgain` needs: the same as `assessRisk`, and when to assess in full. */
+export type AssessAgainOptions = AssessRiskOptions & {
   /** Age of a score, in milliseconds, from which it is computed anew. Default 60,000. */
   readonly rescoreMs?: number
   readonly tolerance?: Partial<KeptTolerance>
@@ -40,7 +40,7 @@ const DEFAULT_RESCORE_MS = 60_000
  * })
  *
  * @throws ScenarioError when `rescoreMs` is negative or no number
- * @throws what `assess` and `reassess` throw
+ * @throws what `assessRisk` and `reassess` throw
  */
 export function assessAgain(
   portfolio: Portfolio,
@@ -53,11 +53,11 @@ export function assessAgain(
       `rescoreMs is ${rescoreMs}. Pass milliseconds, 0 to compute the score every time.`,
     )
   }
-  if (market === undefined) return { report: assess(portfolio, options), full: null }
+  if (market === undefined) return { report: assessRisk(portfolio, options), full: null }
   if (full !== null && nowMs - full.report.nowMs < rescoreMs) {
     const report = reassess(portfolio, full, { ...options, market })
     if (report.risk?.scored.withdrawn.length === 0) return { report, full }
   }
-  const report = assess(portfolio, options)
+  const report = assessRisk(portfolio, options)
   return { report, full: { portfolio, report } }
 }

@@ -1,6 +1,5 @@
 import type { Ray, VenueModule } from '@plimsoll/model'
 import { ScenarioError } from '../errors.js'
-import type { RiskParameters } from './risk/options.js'
 
 /** When an account is too small for the headline: below both limits. */
 export type Materiality = {
@@ -11,7 +10,7 @@ export type Materiality = {
 }
 
 /** What `assess` needs beside the portfolio. */
-export type AssessOptions = RiskParameters & {
+export type AssessOptions = {
   /** Modules of the adapters in use; an account whose rule none interprets is unknown. */
   readonly modules: readonly VenueModule[]
   /** The instant of the report, unix milliseconds: interest accrues to it, staleness is counted to it. */
@@ -31,7 +30,7 @@ const DEFAULT_MAX_AGE_MS = 3_600_000
 const DEFAULT_MATERIALITY: Materiality = { fraction: 0.01, absolute: 1000 }
 
 /** Options with every default filled in. */
-export type ResolvedOptions = Required<Omit<AssessOptions, 'rays' | keyof RiskParameters>> & {
+export type ResolvedOptions = Required<Omit<AssessOptions, 'rays'>> & {
   readonly rays: readonly Ray[] | null
 }
 

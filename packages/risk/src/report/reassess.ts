@@ -1,26 +1,26 @@
 import type { MarketState, Portfolio, PortfolioRisk, RiskReport } from '@plimsoll/model'
 import { ScenarioError } from '../errors.js'
+import type { AssessRiskOptions } from './assessRisk.js'
 import { composeReport } from './composeReport.js'
-import type { AssessOptions } from './options.js'
 import { keptRisk } from './risk/keptRisk.js'
 import { riskOptions } from './risk/options.js'
 import type { KeptTolerance } from './risk/tolerance.js'
 import { keptTolerance } from './risk/tolerance.js'
 
-/** What `reassess` needs beside the portfolios: the same as `assess`, with a market state. */
-export type ReassessOptions = AssessOptions & {
+/** What `reassess` needs beside the portfolios: the same as `assessRisk`, with a market state. */
+export type ReassessOptions = AssessRiskOptions & {
   /** The one of the full assessment: under another its score is withdrawn. */
   readonly market: MarketState
   /** How far things may move before the kept score is withdrawn. */
   readonly tolerance?: Partial<KeptTolerance>
 }
 
-/** A portfolio and what `assess` said of it under a market state. */
+/** A portfolio and what `assessRisk` said of it under a market state. */
 export type Assessed = { readonly portfolio: Portfolio; readonly report: RiskReport }
 
 /**
  * Assesses a portfolio again, as quickly as every block or tick needs it: native health, liquidation
- * prices, exposures, requirements, unified margin, the grid and haircuts are computed as `assess` does;
+ * prices, exposures, requirements, unified margin, the grid and haircuts are computed as `assessRisk` does;
  * the score, the nearest liquidations, the failures of nodes and the tail are those of the last full
  * assessment, and `risk.scored` says of when.
  *
@@ -28,16 +28,16 @@ export type Assessed = { readonly portfolio: Portfolio; readonly report: RiskRep
  * `risk.scored.withdrawn` and an upper bound) as soon as an account can be liquidated that could not, a
  * material health fell, a price or implied volatility moved, or the score aged by more than a tolerance; an
  * account appeared or went; legs or rules are others; something is unread that was not; or market state,
- * horizon or seed are others. Then, and from time to time, call `assess`.
+ * horizon or seed are others. Then, and from time to time, call `assessRisk`.
  *
  * @example
- * const full = { portfolio, report: assess(portfolio, { modules, nowMs, market }) }
+ * const full = { portfolio, report: assessRisk(portfolio, { modules, nowMs, market }) }
  * const report = reassess(next, full, { modules, nowMs: nowMs + 12_000, market })
  * report.risk?.scored // { atMs: nowMs, withdrawn: [] }
  *
  * @throws ScenarioError when `full` is no full assessment of its own portfolio under a market state, or a
  * tolerance or option is not a usable number
- * @throws what `assess` throws
+ * @throws what `assessRisk` throws
  */
 export function reassess(
   portfolio: Portfolio,

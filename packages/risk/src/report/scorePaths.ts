@@ -2,8 +2,8 @@ import type { Portfolio } from '@plimsoll/model'
 import { ScoreError } from '../score/errors.js'
 import type { PathHits } from '../score/simulatePaths.js'
 import { simulatePaths } from '../score/simulatePaths.js'
-import { assess } from './assess.js'
-import type { AssessOptions } from './options.js'
+import type { AssessRiskOptions } from './assessRisk.js'
+import { assessRisk } from './assessRisk.js'
 
 /** Least number of scenarios: the tail is not what a worker is asked for. */
 const FEWEST_SCENARIOS = 100
@@ -12,20 +12,20 @@ const MOST_PARTS = 100
 
 /**
  * The part of a score's paths that one of several workers simulates: part `part` of `parts`, by the
- * place of the path alone. All parts together, through {@link mergePathHits}, are what `assess` takes
+ * place of the path alone. All parts together, through {@link mergePathHits}, are what `assessRisk` takes
  * as `simulate`, and the report then has the bytes that one thread gives.
  *
  * @example
  * // in worker k of n, with the portfolio, market and options of the others
  * const part = scorePaths(portfolio, options, k, n)
  * // where all parts come together
- * const report = assess(portfolio, { ...options, simulate: () => mergePathHits(parts) })
+ * const report = assessRisk(portfolio, { ...options, simulate: () => mergePathHits(parts) })
  *
- * @throws ScoreError when the part is none of them, or the options have no market state; else as `assess`.
+ * @throws ScoreError when the part is none of them, or the options have no market state; else as `assessRisk`.
  */
 export function scorePaths(
   portfolio: Portfolio,
-  options: AssessOptions,
+  options: AssessRiskOptions,
   part: number,
   parts: number,
 ): PathHits {
@@ -38,7 +38,7 @@ export function scorePaths(
     )
   }
   let hits: PathHits | undefined
-  assess(portfolio, {
+  assessRisk(portfolio, {
     ...options,
     scenarios: FEWEST_SCENARIOS,
     simulate: (simulation, paths) => {

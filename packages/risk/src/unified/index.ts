@@ -1,7 +1,6 @@
 export type { AddOn } from './addOns.js'
 export type { UsedInput, UsedVolatility } from './calibration.js'
 export { adjustedVolatility } from './calibration.js'
-export { DEFAULT_MARKET_STATE } from './defaultMarketState.js'
 export { UnifiedMarginError } from './errors.js'
 export type { LegLoss, SideLoss } from './losses.js'
 export type { UnifiedParameters } from './parameters.js'

@@ -1,6 +1,6 @@
 import type { RiskReport } from '@plimsoll/model'
-import type { AssessOptions } from '@plimsoll/risk'
-import { assess } from '@plimsoll/risk'
+import type { AssessRiskOptions } from '@plimsoll/risk/score'
+import { assessRisk } from '@plimsoll/risk/score'
 import type { Config } from '@wagmi/core'
 import { getPlimsollClient } from './getPlimsollClient.js'
 import type { GetPortfolioErrorType, GetPortfolioParameters } from './getPortfolio.js'
@@ -9,7 +9,7 @@ import { getPortfolio } from './getPortfolio.js'
 export type GetRiskReportParameters<config extends Config = Config> =
   GetPortfolioParameters<config> & {
     /** What `assess` is asked beside the adapters' modules; the instant is now unless given. */
-    readonly assess?: Partial<Omit<AssessOptions, 'modules'>>
+    readonly assess?: Partial<Omit<AssessRiskOptions, 'modules'>>
   }
 export type GetRiskReportReturnType = RiskReport
 export type GetRiskReportErrorType = GetPortfolioErrorType
@@ -33,5 +33,5 @@ export async function getRiskReport<config extends Config>(
   const { owners: _owners, blockNumbers: _blocks, signal: _signal, ...clientOptions } = read
   const { modules } = getPlimsollClient(config, clientOptions)
   const nowMs = parameters.clock?.now() ?? Date.now()
-  return assess(portfolio, { modules, nowMs, ...options })
+  return assessRisk(portfolio, { modules, nowMs, ...options })
 }

@@ -1,6 +1,6 @@
 import type { RiskReport } from '@plimsoll/model'
-import type { AssessAgainOptions, Assessed } from '@plimsoll/risk'
-import { assessAgain } from '@plimsoll/risk'
+import type { AssessAgainOptions, Assessed } from '@plimsoll/risk/score'
+import { assessAgain } from '@plimsoll/risk/score'
 import type { Config } from '@wagmi/core'
 import { getPlimsollClient } from './getPlimsollClient.js'
 import type { WatchPortfolioErrorType, WatchPortfolioParameters } from './watchPortfolio.js'

@@ -1,4 +1,4 @@
-import { normalCdf as normalCdfInDoubles } from '@plimsoll/risk'
+import { normalCdf as normalCdfInDoubles } from '@plimsoll/risk/pricing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ONE } from '../standard-margin.js'

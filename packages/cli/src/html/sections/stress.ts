@@ -1,5 +1,5 @@
 import type { EquityGrid, FactorId, MarketState } from '@plimsoll/model'
-import { equityGrid } from '@plimsoll/risk'
+import { equityGrid } from '@plimsoll/risk/scenarios'
 import { factorName } from '../../render/names.js'
 import { money } from '../../render/numbers.js'
 import { points } from '../amounts.js'

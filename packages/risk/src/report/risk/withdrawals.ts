@@ -16,7 +16,7 @@ import type { RiskInputs } from './inputs.js'
 import type { RiskOptions } from './options.js'
 import type { KeptTolerance } from './tolerance.js'
 
-/** What a score was made of: the portfolio, and what `assess` said of it under a market state. */
+/** What a score was made of: the portfolio, and what `assessRisk` said of it under a market state. */
 export type FullAssessment = {
   readonly portfolio: Portfolio
   readonly report: RiskReport & { readonly risk: PortfolioRisk }
