@@ -62,21 +62,22 @@ export function tailReport(
 function histogramOf(losses: Float64Array): TailReport['histogram'] {
   let least = Infinity
   let most = -Infinity
-  for (const loss of losses) {
+  for (let index = 0; index < losses.length; index++) {
+    const loss = losses[index] ?? NaN
     least = Math.min(least, loss)
     most = Math.max(most, loss)
   }
   if (least === most) return { edges: [least, most], counts: [losses.length] }
   const width = (most - least) / BINS
-  const counts = Array.from({ length: BINS }, () => 0)
-  for (const loss of losses) {
-    const bin = Math.min(BINS - 1, Math.floor((loss - least) / width))
+  const counts = new Uint32Array(BINS)
+  for (let index = 0; index < losses.length; index++) {
+    const bin = Math.min(BINS - 1, Math.floor(((losses[index] ?? NaN) - least) / width))
     counts[bin] = (counts[bin] ?? 0) + 1
   }
   return {
     edges: Array.from({ length: BINS + 1 }, (_, edge) =>
       edge === BINS ? most : least + edge * width,
     ),
-    counts,
+    counts: [...counts],
   }
 }
