@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { inverseNormalCdf } from '../pricing/inverseNormalCdf.js'
 import { counterRandom } from './counterRandom.js'
 import { RandomError } from './errors.js'
 import { philox } from './philox.js'
@@ -48,6 +49,43 @@ describe('counterRandom', () => {
         if (a.join() !== b.join()) expect(draw(...b)).not.toEqual(first)
       }),
     )
+  })
+
+  const drawn = (seed: number, path: number, block: number, size: number) => {
+    const out = new Float64Array(size)
+    counterRandom(seed).uniforms(path, block, out)
+    return out
+  }
+
+  it('takes two uniforms of 52 bits from each draw, at the place that its counter names', () => {
+    const seed = 5 + 9 * 2 ** 32
+    const path = 7 + 3 * 2 ** 32
+    const bits = (high = 0, low = 0) => (BigInt(high >>> 6) << 26n) + BigInt(low >>> 6)
+    const expected = [0, 1, 2].flatMap((place) => {
+      const words = Uint32Array.from([place, 11, 7, 3])
+      philox(words, 5, 9)
+      return [bits(words[0], words[1]), bits(words[2], words[3])]
+    })
+    const uniforms = drawn(seed, path, 11, 6)
+    expect([...uniforms].map((value) => BigInt(Math.floor(value * 2 ** 52)))).toEqual(expected)
+    expect([...drawn(seed, path, 11, 5)]).toEqual([...uniforms.slice(0, 5)])
+    for (const value of uniforms) expect(value * 2 ** 53 - 2 * Math.floor(value * 2 ** 52)).toBe(1)
+  })
+
+  it('has other numbers for every seed and every path, beyond 2³² too', () => {
+    const places = [0, 1, 2, 2 ** 32, 2 ** 33, 2 ** 32 + 1]
+    for (const draw of [
+      (place: number) => drawn(place, 0, 0, 1),
+      (place: number) => drawn(0, place, 0, 1),
+    ]) {
+      expect(new Set(places.map((place) => draw(place)[0])).size).toBe(places.length)
+    }
+  })
+
+  it('draws normals at the quantiles of its uniforms', () => {
+    const normals = new Float64Array(4)
+    counterRandom(3).normals(2, 1, normals)
+    expect([...normals]).toEqual([...drawn(3, 2, 1, 4)].map(inverseNormalCdf))
   })
 
   it('has the moments of its distributions', () => {
