@@ -176,6 +176,23 @@ describe('backtest', () => {
     }
   })
 
+  it('asks for one forecast a period, from the window before it, and judges two already', () => {
+    const windows: (readonly number[])[] = []
+    const { observations } = backtest(Float64Array.of(1, 2, 3, 4), {
+      window: 2,
+      level: 0.9,
+      forecast: (history) => {
+        windows.push([...history])
+        return { valueAtRisk: 1, expectedShortfall: 2 }
+      },
+    })
+    expect(observations).toBe(2)
+    expect(windows).toEqual([
+      [1, 2],
+      [2, 3],
+    ])
+  })
+
   it('refuses what it cannot judge', () => {
     const series = profits(20)
     expect(() => backtest(series, { window: 19, level: 0.9 })).toThrow(
@@ -187,6 +204,11 @@ describe('backtest', () => {
     expect(() => backtest(Float64Array.of(1, NaN, 2, 3), { window: 1, level: 0.9 })).toThrow(
       TailError,
     )
+    const given = { valueAtRisk: 1, expectedShortfall: 2 }
+    const unasked = () => expect.fail('a forecast was asked for what cannot be judged')
+    expect(() => backtest(series, { window: 5, level: 1, forecast: unasked })).toThrow(LevelError)
+    const gap = series.with(0, NaN)
+    expect(() => backtest(gap, { window: 5, level: 0.9, forecast: () => given })).toThrow(TailError)
     const unknown = { valueAtRisk: NaN, expectedShortfall: 1 }
     expect(() => backtest(series, { window: 5, level: 0.9, forecast: () => unknown })).toThrow(
       /NaN at 0/,

@@ -66,6 +66,28 @@ describe('nonRejectionRegion', () => {
 })
 
 describe('christoffersenTests', () => {
+  it('is twice the log of how much likelier the hits are where each may depend on the last', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 2, maxLength: 60 }), (hits) => {
+        const steps = hits.slice(1).map((hit, index) => ({ before: hits[index] === true, hit }))
+        const logLikelihood = (given: readonly { readonly hit: boolean }[]) => {
+          const count = given.filter(({ hit }) => hit).length
+          const share = count / given.length
+          const term = (n: number, p: number) => (n === 0 ? 0 : n * Math.log(p))
+          return term(count, share) + term(given.length - count, 1 - share)
+        }
+        const dependent =
+          logLikelihood(steps.filter(({ before }) => before)) +
+          logLikelihood(steps.filter(({ before }) => !before))
+        const expected = hits.every((hit) => hit === hits[0])
+          ? 0
+          : 2 * (dependent - logLikelihood(steps))
+        const { statistic } = christoffersenTests(hits, 0.9).independence
+        expect(statistic).toBeCloseTo(expected, 9)
+      }),
+    )
+  })
+
   it('counts what follows what', () => {
     expect(christoffersenTests(hitsAt(6, 1, 2, 4), 0.9).transitions).toEqual({
       from0to0: 0,
