@@ -8,6 +8,7 @@ import { models as deriveIntegerModels } from './derive-integer.js'
 import { models as derivePortfolioModels } from './derive-pm.js'
 import { hyperliquidModel } from './hyperliquid.js'
 import { lyraV1Model } from './lyra-v1.js'
+import { morphoBlueModels } from './morpho-blue.js'
 import { okxModel } from './okx.js'
 import { opynGammaModel } from './opyn-gamma.js'
 import { panopticV2Models } from './panoptic-v2.js'
@@ -28,6 +29,7 @@ export const models: readonly TruthModel[] = [
   ...derivePortfolioModels,
   hyperliquidModel,
   lyraV1Model,
+  ...morphoBlueModels,
   okxModel,
   opynGammaModel,
   ...panopticV2Models,

@@ -6,6 +6,7 @@ export const VENUE_IDS: { readonly [Id in VenueId]: { readonly byDefault: boolea
   'aave-v3': { byDefault: true },
   spark: { byDefault: true },
   wallet: { byDefault: true },
+  'morpho-blue': { byDefault: false },
   hyperliquid: { byDefault: false },
   derive: { byDefault: false },
   deribit: { byDefault: false },
@@ -17,6 +18,7 @@ export type VenueId =
   | 'aave-v3'
   | 'spark'
   | 'wallet'
+  | 'morpho-blue'
   | 'hyperliquid'
   | 'derive'
   | 'deribit'

@@ -43,8 +43,10 @@ type Output = {
 }
 
 export type CompileOptions = {
-  /** Module whose dependency `solc` is used: its `import.meta.url`. */
+  /** Module whose dependency the compiler is: its `import.meta.url`. */
   readonly from: string
+  /** Package of the compiler, which may be an alias of another version; `solc` unless told. */
+  readonly compiler?: string
   /** Solidity file of each contract, as an import path. */
   readonly contracts: { readonly [contract: string]: string }
   /** Import prefixes and the folders they stand for; the longest matching prefix counts. */
@@ -64,8 +66,8 @@ export type CompileOptions = {
  * @throws ArtifactError when solc is not installed or reports an error.
  */
 export async function compiledArtifacts(options: CompileOptions): Promise<ArtifactSource> {
-  const { cacheFolder, from, ...input } = options
-  const solc = loadSolc(from)
+  const { cacheFolder, from, compiler = 'solc', ...input } = options
+  const solc = loadSolc(from, compiler)
   const { remappings: _, ...content } = input
   const key = createHash('sha256')
     .update(JSON.stringify({ ...content, solc: solc.version() }))
@@ -111,12 +113,12 @@ function takeLock(folder: string): (() => void) | null {
   }
 }
 
-function loadSolc(from: string): Solc {
+function loadSolc(from: string, compiler: string): Solc {
   try {
-    return createRequire(from)('solc') as Solc
+    return createRequire(from)(compiler) as Solc
   } catch (cause) {
     throw new ArtifactError(
-      `The package solc cannot be loaded from ${from}. Add solc to the dev dependencies of the package that file belongs to.`,
+      `The package ${compiler} cannot be loaded from ${from}. Add it to the dev dependencies of the package that file belongs to.`,
       { cause },
     )
   }

@@ -17,3 +17,12 @@ export {
 } from './artifact.js'
 export { type CompileOptions, compiledArtifacts } from './compile.js'
 export { ArtifactError, DeploymentError } from './errors.js'
+export {
+  deployMorphoBlue,
+  type LocalMorphoBlue,
+  type LocalMorphoBlueMarket,
+  type MorphoBlueMarket,
+  type MorphoBlueParams,
+  type MorphoBlueVenue,
+  morphoBlueArtifacts,
+} from './morpho-blue.js'
