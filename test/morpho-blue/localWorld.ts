@@ -29,10 +29,18 @@ export type LocalWorld = {
   readonly venue: LocalMorphoBlue
   readonly deployment: MorphoBlueDeployment
   readonly owners: readonly [Address, Address, Address]
+  /** Lends to both markets, and could liquidate: it has tokens and approved them. */
+  readonly lender: Address
   /** WETH against USDC under the adaptive rate model; wstETH against USDC under another one. */
   readonly markets: readonly [LocalMorphoBlueMarket, LocalMorphoBlueMarket]
   readonly dollarOracle: Address
-  /** A block this much later, with the answers that the adaptive rate model would give then. */
+  /**
+   * Prepares the next block, this much later, with what the adaptive rate model would answer then.
+   *
+   * @returns its time
+   */
+  readonly prepare: (seconds: number) => Promise<number>
+  /** A block this much later. */
   readonly pass: (seconds: number) => Promise<void>
 }
 
@@ -94,7 +102,7 @@ async function open(anvil: Anvil): Promise<LocalWorld> {
   await borrow(both, first, 7_600n * USDC)
   await call(both, 'supply', [second.params, 4_000n * USDC, 0n, both, '0x'])
 
-  const pass = async (seconds: number): Promise<void> => {
+  const prepare = async (seconds: number): Promise<number> => {
     const at = Number((await getBlock(client)).timestamp) + seconds
     const words = (await readContract(client, {
       address: venue.morpho,
@@ -111,6 +119,10 @@ async function open(anvil: Anvil): Promise<LocalWorld> {
     await venue.answer(first.params.irm, `borrowRateView${inputs}`, borrowRate)
     await venue.answer(first.params.irm, `borrowRate${inputs}`, borrowRate)
     await nextBlockAt(client, at)
+    return at
+  }
+  const pass = async (seconds: number): Promise<void> => {
+    await prepare(seconds)
     await nodeRequest(client, 'evm_mine')
   }
   await pass(DAY)
@@ -125,8 +137,10 @@ async function open(anvil: Anvil): Promise<LocalWorld> {
       dollarPrices: dollarOracle,
     },
     owners: [borrower, both, nobody],
+    lender,
     markets: [first, second],
     dollarOracle,
+    prepare,
     pass,
   }
 }
