@@ -13,8 +13,23 @@ export type Equivalent = {
 /** Mutants that need no test. An entry that a test kills after all is reported as stale. */
 const ARITHMETIC = 'adapters/src/lending/aave-v3/arithmetic.ts'
 const VERDICT = 'adapters/src/lending/aave-v3/verdict.ts'
+const MORPHO_RATE = 'adapters/src/lending/morpho-blue/rate.ts'
 
 export const EQUIVALENTS: readonly Equivalent[] = [
+  {
+    file: MORPHO_RATE,
+    code: 'const error = mulDivTrunc(utilization - TARGET_UTILIZATION, WAD, room)',
+    to: 'mulDivCeiling',
+    proof:
+      'above the target the division is exact, since 1e17 divides 1e18; below it the product is negative: up and toward zero are the same',
+  },
+  {
+    file: MORPHO_RATE,
+    code: 'return mulDivDown(mulDivTrunc(slope, error, WAD) + WAD, rateAtTarget, WAD) #2',
+    to: 'mulDivCeiling',
+    proof:
+      'above the target the slope is a multiple of 1e18; below it the product is negative: up and toward zero are the same',
+  },
   ...(['mulDivUp', 'mulDivHalfUp'] as const).flatMap((to) => [
     {
       file: ARITHMETIC,

@@ -33,4 +33,15 @@ export const DERIVE: Target = {
   ],
 }
 
-export const TARGETS: readonly Target[] = [AAVE_V3, DERIVE]
+export const MORPHO_BLUE: Target = {
+  folder: 'adapters/src/lending/morpho-blue',
+  calls: ['mulDivDown', 'mulDivUp', 'divDown', 'mulDivTrunc'],
+  model: 'test/truth-models/morpho-blue.ts',
+  files: [
+    'test/truth/morpho-blue-states.json',
+    'test/truth/morpho-blue-rates.json',
+    'test/truth/morpho-blue-boundary.json',
+  ],
+}
+
+export const TARGETS: readonly Target[] = [AAVE_V3, DERIVE, MORPHO_BLUE]

@@ -6,10 +6,12 @@ import {
   positionValue,
 } from '@plimsoll/adapters/lending/morpho-blue/exact'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { leftBy } from '../../truth-models/morpho-blue.js'
 import { seededRandom } from '../aave-v3/random-state.js'
 import { type Executed, type LocalMarket, startLocalMarket } from './local-market.js'
+import { randomLiquidation } from './random-operation.js'
 import { randomState } from './random-state.js'
-import { accruedState, leftBy } from './storage.js'
+import { accruedState } from './storage.js'
 
 const CASES = process.env.PLIMSOLL_DEEP === '1' ? 1_000 : 100
 const SEED = 20_261_130
@@ -99,14 +101,9 @@ describe('Morpho Blue 1.0.0', () => {
   it(`repays, seizes and writes off what a real liquidation does, on ${CASES} random states`, async () => {
     const random = seededRandom(SEED + 3)
     const seen = { executed: 0, refused: 0, badDebt: 0 }
-    for (let index = 0; index < CASES; index += 1) {
+    for (let index = 0; seen.executed < CASES; index += 1) {
       const state = randomState(random, local.now)
-      const all = random.chance(0.3)
-      const amount = (most: bigint): bigint =>
-        all || most < 1n ? most : random.chance(0.2) ? 1n : random.magnitude(1n, most + 1n)
-      const call = random.chance(0.5)
-        ? ({ seizedAssets: amount(state.collateral), repaidShares: 0n } as const)
-        : ({ seizedAssets: 0n, repaidShares: amount(state.borrowShares) } as const)
+      const call = randomLiquidation(random, state)
       const ours = liquidationCall(state, call)
       const theirs = await liquidate(state, call)
       const label = `state ${index}: ${JSON.stringify(ours, (_key, value) => String(value))}`

@@ -27,9 +27,7 @@ export function randomState(random: Random, now: number): MarginState {
     borrowShares: partOf(random, totalBorrowShares),
     supplyShares: partOf(random, totalSupplyShares),
     market: {
-      lltv: random.chance(0.7)
-        ? (random.pick(LLTVS) * WAD) / 1000n
-        : random.magnitude(1n, WAD) - 1n,
+      lltv: randomLltv(random),
       totalSupplyAssets,
       totalSupplyShares,
       totalBorrowAssets,
@@ -41,6 +39,12 @@ export function randomState(random: Random, now: number): MarginState {
   }
   const price = randomPrice(random, state)
   return { ...state, price }
+}
+
+/** Mostly as in real markets; else any, so that roundings of the incentive show. */
+function randomLltv(random: Random): bigint {
+  if (random.chance(0.6)) return (random.pick(LLTVS) * WAD) / 1000n
+  return random.chance(0.5) ? random.magnitude(1n, WAD) - 1n : WAD - random.magnitude(1n, WAD / 2n)
 }
 
 function randomRate(random: Random): MarginState['market']['rate'] {

@@ -42,7 +42,7 @@ export function idOf({ loanToken, collateralToken, oracle, irm, lltv }: MorphoBl
 }
 
 /** The rate that the market's model answers at the state's time. */
-function rateOf({ market, at }: MarginState): bigint {
+export function rateOf({ market, at }: MarginState): bigint {
   const { rate } = market
   if (rate.kind === 'none') return 0n
   if (rate.kind === 'observed') return rate.borrowRate
@@ -83,21 +83,6 @@ export function storageOf(
 
 /** What a transaction leaves: the position, then the market as stored. */
 export type Left = readonly (bigint | number)[]
-
-/** The same of a computed state. */
-export function leftBy({ collateral, borrowShares, supplyShares, market }: MarginState): Left {
-  return [
-    supplyShares,
-    borrowShares,
-    collateral,
-    market.totalSupplyAssets,
-    market.totalSupplyShares,
-    market.totalBorrowAssets,
-    market.totalBorrowShares,
-    BigInt(market.lastUpdate),
-    market.fee,
-  ]
-}
 
 /** The state after `accrueInterest`. */
 export const accruedState = (state: MarginState): MarginState => ({

@@ -91,7 +91,7 @@ export function positionValue(state: MarginState): PositionValue {
     borrowed,
     collateralValue,
     maxBorrow,
-    healthFactor: borrowed === 0n ? null : divDown(maxBorrow * WAD, borrowed),
+    healthFactor: borrowed === 0n ? null : (maxBorrow * WAD) / borrowed,
     isHealthy: maxBorrow >= borrowed,
   }
 }

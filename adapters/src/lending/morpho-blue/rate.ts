@@ -1,9 +1,11 @@
-import { mulDivTrunc } from '@plimsoll/model'
+import { mulDivDown, mulDivTrunc } from '@plimsoll/model'
 import { WAD } from './arithmetic.js'
 import type { MarketState } from './state.js'
 
 const YEAR = 31_536_000n
-const CURVE_STEEPNESS = 4n * WAD
+/** The curve falls to a quarter of the target's rate, and rises to four times it. */
+const SLOPE_BELOW_TARGET = (3n * WAD) / 4n
+const SLOPE_ABOVE_TARGET = 3n * WAD
 const ADJUSTMENT_SPEED = (50n * WAD) / YEAR
 const TARGET_UTILIZATION = (9n * WAD) / 10n
 const INITIAL_RATE_AT_TARGET = WAD / 25n / YEAR
@@ -38,7 +40,7 @@ export function adaptiveCurveRate(
   at: number,
 ): AdaptiveRate {
   const utilization =
-    totalSupplyAssets > 0n ? mulDivTrunc(totalBorrowAssets, WAD, totalSupplyAssets) : 0n
+    totalSupplyAssets > 0n ? mulDivDown(totalBorrowAssets, WAD, totalSupplyAssets) : 0n
   const room = utilization > TARGET_UTILIZATION ? WAD - TARGET_UTILIZATION : TARGET_UTILIZATION
   const error = mulDivTrunc(utilization - TARGET_UTILIZATION, WAD, room)
   if (rateAtTarget === 0n) {
@@ -48,19 +50,19 @@ export function adaptiveCurveRate(
   const adaptation = mulDivTrunc(ADJUSTMENT_SPEED, error, WAD) * BigInt(at - lastUpdate)
   if (adaptation === 0n) return { borrowRate: curve(rateAtTarget, error), rateAtTarget }
   const end = adapted(rateAtTarget, adaptation)
-  const middle = adapted(rateAtTarget, adaptation / 2n)
-  const average = mulDivTrunc(rateAtTarget + end + 2n * middle, 1n, 4n)
+  const middle = adapted(rateAtTarget, mulDivTrunc(adaptation, 1n, 2n))
+  const average = mulDivDown(rateAtTarget + end + 2n * middle, 1n, 4n)
   return { borrowRate: curve(average, error), rateAtTarget: end }
 }
 
 /** The rate at a distance from the target utilisation: four times the target's at 1, a quarter at −1. */
 function curve(rateAtTarget: bigint, error: bigint): bigint {
-  const slope = error < 0n ? WAD - mulDivTrunc(WAD, WAD, CURVE_STEEPNESS) : CURVE_STEEPNESS - WAD
-  return mulDivTrunc(mulDivTrunc(slope, error, WAD) + WAD, rateAtTarget, WAD)
+  const slope = error < 0n ? SLOPE_BELOW_TARGET : SLOPE_ABOVE_TARGET
+  return mulDivDown(mulDivTrunc(slope, error, WAD) + WAD, rateAtTarget, WAD)
 }
 
 function adapted(rateAtTarget: bigint, adaptation: bigint): bigint {
-  const rate = mulDivTrunc(rateAtTarget, exponential(adaptation), WAD)
+  const rate = mulDivDown(rateAtTarget, exponential(adaptation), WAD)
   if (rate < MIN_RATE_AT_TARGET) return MIN_RATE_AT_TARGET
   return rate > MAX_RATE_AT_TARGET ? MAX_RATE_AT_TARGET : rate
 }
@@ -70,8 +72,9 @@ function exponential(x: bigint): bigint {
   if (x < LN_SMALLEST) return 0n
   if (x >= EXP_UPPER_BOUND) return EXP_LARGEST
   const half = x < 0n ? -(LN_2 / 2n) : LN_2 / 2n
-  const power = (x + half) / LN_2
+  const power = mulDivTrunc(x + half, 1n, LN_2)
   const rest = x - power * LN_2
-  const exponentialOfRest = WAD + rest + mulDivTrunc(rest, rest, WAD) / 2n
+  const square = mulDivDown(rest, rest, WAD)
+  const exponentialOfRest = WAD + rest + mulDivDown(square, 1n, 2n)
   return power >= 0n ? exponentialOfRest << power : exponentialOfRest >> -power
 }
