@@ -9,7 +9,7 @@ import { custom, type Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalWorld, openLoans } from '../../morpho-blue/localWorld.js'
 import { listOf, type PositionServer, servePositions } from '../../morpho-blue/positionServer.js'
-import { nodeRequest } from '../aave-v3/transact.js'
+import { nodeRequest, transact } from '../aave-v3/transact.js'
 
 describe('reading Morpho Blue', () => {
   let world: LocalWorld
@@ -92,6 +92,20 @@ describe('reading Morpho Blue', () => {
     const again = await read()
     expect([calls() - before, server.queries.length - queries]).toEqual([1, 0])
     expect(again.accounts).toHaveLength(4)
+  })
+
+  it('takes one more call when a market whose rate model is not known changed since', async () => {
+    const { calls, read } = reader()
+    await read()
+    const { venue, lender, markets, anvil } = world
+    const args = [markets[1].params, 1_000_000n, 0n, lender, '0x']
+    await world.prepare(1)
+    await transact(anvil.client, lender, venue.morpho, venue.abi, 'supply', args)
+    const before = calls()
+    const changed = await read()
+    expect([calls() - before, changed.failures]).toEqual([2, []])
+    await read()
+    expect(calls() - before).toBe(3)
   })
 
   it('without the interface looks at known markets, and says that the rest is unknown', async () => {

@@ -75,7 +75,7 @@ export function morphoBlue({
     // What the interface lists is of today.
     history: usesApi ? 'none' : 'block',
     discovery: usesApi
-      ? 'Morpho’s GraphQL interface lists the markets that an owner is in, every ten minutes; without it known markets are looked at, and the rest is unknown.'
+      ? 'Morpho’s GraphQL interface lists the markets that an owner is in, some blocks late, and is asked every ten minutes; without it known markets are looked at, and the rest is unknown.'
       : 'Only the markets that are named are looked at.',
     fidelity: {
       'AdaptiveCurveIrm, or no interest': { grade: 'exact' },
