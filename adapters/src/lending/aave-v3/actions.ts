@@ -1,5 +1,6 @@
-import { type MarginAccount, type Operation, OperationError, parseOwner } from '@plimsoll/model'
+import { type MarginAccount, type Operation, OperationError } from '@plimsoll/model'
 import { type Address, encodeFunctionData, type Hex, maxUint256 } from 'viem'
+import { senderOf } from '../sender.js'
 import { EMODE } from './bridge.js'
 import { readParameters } from './shared.js'
 
@@ -106,7 +107,7 @@ export function encode(
     )
   }
   const pool = readParameters(account.rule.parameters).pool as Address
-  const owner = ownerOf(account)
+  const owner = senderOf(account)
   const call = (data: Hex, description: string): ActionCall => ({
     to: pool,
     data,
@@ -147,14 +148,6 @@ export function encode(
       return [approval(token, pool, operation, allowance), call(data, text)]
     }
   }
-}
-
-function ownerOf({ id, owner }: MarginAccount): Address {
-  const parsed = parseOwner(owner)
-  if (parsed.kind === 'evm') return parsed.address
-  throw new OperationError(
-    `Account "${id}" belongs to ${owner}, which is no address that could send transactions. Pass an account that this adapter read.`,
-  )
 }
 
 function approval(

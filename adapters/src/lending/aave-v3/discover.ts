@@ -1,10 +1,12 @@
 import { MalformedCallAnswerError } from '@plimsoll/client'
 import { UnsupportedVenueStateError } from '@plimsoll/model'
 import type { Address } from 'viem'
+import type { Rounds } from '../../together.js'
+import { addressOf, newRound, textOf, type Words } from '../words.js'
 import { revisionOf } from './arithmetic.js'
-import { addressOf, newRound, type Rounds, textOf, VIEWS, type Words } from './calls.js'
 import type { AaveV3Market } from './markets.js'
 import { holds, type KnownOwner, type KnownReserve, type MarketMemory } from './memory.js'
+import { VIEWS } from './views.js'
 
 /**
  * Finds out what a market consists of and what the owners have in it: the pool's revision, oracle

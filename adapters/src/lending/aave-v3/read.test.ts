@@ -2,8 +2,8 @@ import type { Answer, CallRequest, ReadContext, ReadResult, Request } from '@pli
 import { PlimsollError, parseOwner } from '@plimsoll/model'
 import { type Hex, numberToHex } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { VIEWS } from './calls.js'
 import { readAaveV3 } from './read.js'
+import { VIEWS } from './views.js'
 
 const POOL = '0x00000000000000000000000000000000000000b0'
 const PROVIDER = '0x00000000000000000000000000000000000000b1'

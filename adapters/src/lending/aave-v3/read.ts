@@ -1,9 +1,9 @@
 import type { ReadContext, ReadResult, ReadRounds } from '@plimsoll/client'
 import { AdapterError, BlockPinError } from '@plimsoll/client'
-import type { Existence, MarginAccount, Native, Owner, OwnerId, ReadFailure } from '@plimsoll/model'
-import { PlimsollError } from '@plimsoll/model'
+import type { MarginAccount, Native, Owner, OwnerId, ReadFailure } from '@plimsoll/model'
+import { existenceOf, readFailure } from '../../existence.js'
+import { type Rounds, together } from '../../together.js'
 import { type MarketParts, marginAccount, marketParts } from './account.js'
-import { type Rounds, together } from './calls.js'
 import { discover } from './discover.js'
 import type { AaveV3Market } from './markets.js'
 import { type MarketMemory, MEMORY_FORMAT, recall } from './memory.js'
@@ -66,7 +66,7 @@ export function* readAaveV3(context: ReadContext, options: ReadOptions): ReadRou
     marks: readings.flatMap(({ marks }) => marks),
     shared: Object.assign({}, ...readings.map(({ shared }) => shared)),
     existence: context.owners.map(({ id }) =>
-      existenceOf(id, options.venue, block, accounts, failures),
+      existenceOf(id, options.venue, block, { accounts, failures, validForMs: VALID_FOR_MS }),
     ),
     asOf: [],
     memory: [MEMORY_FORMAT, ...memories],
@@ -82,16 +82,8 @@ function* readMarket(
   const { block, nowMs } = context
   const { eModes } = options
   const addresses = owners.map(({ address }) => address)
-  const fail = (owner: OwnerId | null, error: unknown): ReadFailure => {
-    if (!(error instanceof PlimsollError)) throw error
-    return {
-      adapter: options.venue,
-      chain: market.chain,
-      owner,
-      error: error.name,
-      message: `${market.name} could not be read. ${error.shortMessage}`,
-    }
-  }
+  const fail = (owner: OwnerId | null, error: unknown): ReadFailure =>
+    readFailure(options.venue, market, owner, error)
   try {
     let memory =
       recall(context.memory, market.pool, addresses, nowMs) ??
@@ -152,26 +144,6 @@ function accountsOf(
   return snapshot.reserves.length > 0
     ? { memory, accounts, failures, assets, marks, shared }
     : { memory, accounts, failures, assets, marks, shared: {} }
-}
-
-function existenceOf(
-  owner: OwnerId,
-  adapter: string,
-  block: Block,
-  accounts: readonly MarginAccount[],
-  failures: readonly ReadFailure[],
-): Existence {
-  const isFound = accounts.some((account) => account.owner === owner)
-  const isFailed = failures.some((failure) => failure.owner === null || failure.owner === owner)
-  const isKnown = isFound || !isFailed
-  return {
-    adapter,
-    chain: block.chain,
-    owner,
-    state: isFound ? 'has' : isFailed ? 'unknown' : 'none',
-    asOf: isKnown ? block : null,
-    validForMs: isKnown ? VALID_FOR_MS : 0,
-  }
 }
 
 function unique<Item extends { readonly id: string }>(items: readonly Item[]): readonly Item[] {

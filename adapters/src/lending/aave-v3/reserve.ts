@@ -1,5 +1,5 @@
+import type { Words } from '../words.js'
 import { RAY } from './arithmetic.js'
-import type { Words } from './calls.js'
 import type { ReserveState } from './state.js'
 
 /** A reserve as accounts share it. */

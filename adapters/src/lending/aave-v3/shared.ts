@@ -1,5 +1,6 @@
-import { describeIssues, InvalidRuleError, type SharedKey, sharedKey } from '@plimsoll/model'
+import { InvalidRuleError, type SharedKey, sharedKey } from '@plimsoll/model'
 import * as z from 'zod/mini'
+import { nativeReader } from '../nativeReader.js'
 import { decodeReserve, type SharedReserve } from './reserve.js'
 import type { EModeState, PoolState, ReserveState } from './state.js'
 
@@ -46,24 +47,13 @@ const eMode: z.ZodMiniType<EModeState> = z.strictObject({
 })
 const parameters: z.ZodMiniType<RuleParameters> = z.strictObject({ pool: text, poolKey: text })
 
-const known = new WeakMap<object, unknown>()
-
-/** Reads data that this adapter wrote, and checks each piece once. @throws InvalidRuleError */
-function reader<Value extends object>(schema: z.ZodMiniType<Value>): (native: unknown) => Value {
-  return (native) => {
-    const key = Object(native) as object
-    if (known.has(key)) return known.get(key) as Value
-    const result = z.safeParse(schema, native)
-    if (!result.success) throw malformed(describeIssues(result.error))
-    known.set(key, result.data)
-    return result.data
-  }
-}
-
-export const readPool: (native: unknown) => PoolState = reader(pool)
-export const readReserve: (native: unknown) => SharedReserve = reader(reserve)
-export const readEMode: (native: unknown) => EModeState = reader(eMode)
-export const readParameters: (native: unknown) => RuleParameters = reader(parameters)
+export const readPool: (native: unknown) => PoolState = nativeReader(pool, malformed)
+export const readReserve: (native: unknown) => SharedReserve = nativeReader(reserve, malformed)
+export const readEMode: (native: unknown) => EModeState = nativeReader(eMode, malformed)
+export const readParameters: (native: unknown) => RuleParameters = nativeReader(
+  parameters,
+  malformed,
+)
 
 /** @throws InvalidRuleError when its words are out of range */
 export function reserveState(shared: SharedReserve): ReserveState {

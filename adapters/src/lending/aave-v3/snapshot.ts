@@ -1,14 +1,7 @@
 import { MalformedCallAnswerError } from '@plimsoll/client'
+import type { Rounds } from '../../together.js'
+import { addressOf, newRound, type Round, type Told, type Words } from '../words.js'
 import { revisionOf } from './arithmetic.js'
-import {
-  addressOf,
-  newRound,
-  type Round,
-  type Rounds,
-  type Told,
-  VIEWS,
-  type Words,
-} from './calls.js'
 import { tokensOf } from './discover.js'
 import {
   borrows,
@@ -21,6 +14,7 @@ import {
 } from './memory.js'
 import { decodeReserve, type SharedReserve } from './reserve.js'
 import type { EModeState, PoolState, ReserveState } from './state.js'
+import { VIEWS } from './views.js'
 
 /** A reserve that someone leans on, as read. */
 export type ReadReserve = {

@@ -1,11 +1,6 @@
-import {
-  erc20,
-  type MarginAccount,
-  type Operation,
-  OperationError,
-  parseOwner,
-} from '@plimsoll/model'
+import { erc20, type MarginAccount, type Operation, OperationError } from '@plimsoll/model'
 import { type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
+import { senderOf } from '../sender.js'
 import { LEG } from './bridge.js'
 import { type RuleParameters, rawOf, readParameters } from './shared.js'
 import { type AmountOperation, definite, sideOf } from './side.js'
@@ -148,7 +143,7 @@ function collateralCall(
   operation: AmountOperation,
 ): Hex {
   const { kind, amount } = operation
-  const owner = ownerOf(account)
+  const owner = senderOf(account)
   if (kind === 'supply') {
     const args = [parameters, definite(operation), owner, NO_DATA] as const
     return encodeFunctionData({ abi: MORPHO, functionName: 'supplyCollateral', args })
@@ -164,7 +159,7 @@ function loanCall(
   operation: AmountOperation,
 ): Hex {
   const { kind, amount } = operation
-  const owner = ownerOf(account)
+  const owner = senderOf(account)
   const sharesOf = (prefix: string): bigint =>
     rawOf(account.legs.find(({ id }) => id.startsWith(prefix)))
   switch (kind) {
@@ -189,14 +184,6 @@ function loanCall(
       return encodeFunctionData({ abi: MORPHO, functionName: 'repay', args })
     }
   }
-}
-
-function ownerOf({ id, owner }: MarginAccount): Address {
-  const parsed = parseOwner(owner)
-  if (parsed.kind === 'evm') return parsed.address
-  throw new OperationError(
-    `Account "${id}" belongs to ${owner}, which is no address that could send transactions. Pass an account that this adapter read.`,
-  )
 }
 
 function approval(

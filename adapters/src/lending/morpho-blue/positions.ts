@@ -2,7 +2,7 @@ import type { GraphqlRequest } from '@plimsoll/client'
 import { ask, decodeBy, SchemaError } from '@plimsoll/client'
 import type { Address, Hex } from 'viem'
 import * as z from 'zod/mini'
-import type { Rounds } from '../aave-v3/calls.js'
+import type { Rounds } from '../../together.js'
 
 /** Most positions that the interface gives in one answer. */
 const PAGE = 1000

@@ -1,17 +1,10 @@
 import type { ReadContext, ReadResult, ReadRounds } from '@plimsoll/client'
 import { AdapterError } from '@plimsoll/client'
-import type {
-  Existence,
-  MarginAccount,
-  Native,
-  Owner,
-  OwnerId,
-  ReadFailure,
-  SharedKey,
-} from '@plimsoll/model'
-import { MarkError, PlimsollError } from '@plimsoll/model'
+import type { MarginAccount, Native, Owner, ReadFailure, SharedKey } from '@plimsoll/model'
+import { MarkError } from '@plimsoll/model'
 import type { Hex } from 'viem'
-import { type Rounds, together } from '../aave-v3/calls.js'
+import { existenceOf, readFailure } from '../../existence.js'
+import { type Rounds, together } from '../../together.js'
 import { type MarketParts, marginAccount, marketParts } from './account.js'
 import type { MorphoBlueDeployment } from './deployments.js'
 import { type Discovery, discover, type Found } from './discover.js'
@@ -23,6 +16,8 @@ export type ReadOptions = {
   readonly deployments: readonly MorphoBlueDeployment[]
   readonly discovery: Discovery
 }
+
+const ID = 'morpho-blue'
 
 type EvmOwner = Extract<Owner, { kind: 'evm' }>
 type Block = NonNullable<ReadContext['block']>
@@ -68,7 +63,9 @@ export function* readMorphoBlue(context: ReadContext, options: ReadOptions): Rea
     assets: [...new Map(assets.map((asset) => [asset.id, asset])).values()],
     marks: parts.flatMap(({ marks }) => marks),
     shared: Object.fromEntries(parts.map(({ key, shared }): [SharedKey, Native] => [key, shared])),
-    existence: context.owners.map(({ id }) => existenceOf(id, block, accounts, failures)),
+    existence: context.owners.map(({ id }) =>
+      existenceOf(id, ID, block, { accounts, failures, validForMs: DISCOVERY_VALID_FOR_MS }),
+    ),
     asOf: [],
     memory: [MEMORY_FORMAT, ...memories],
   } satisfies ReadResult
@@ -93,7 +90,7 @@ function* readDeployment(
     if (found.unlisted === null) return reading
     return { ...reading, failures: [...reading.failures, unlistedFailure(deployment, found)] }
   } catch (error) {
-    return { parts: [], accounts: [], failures: [failure(deployment, null, error)] }
+    return { parts: [], accounts: [], failures: [readFailure(ID, deployment, null, error)] }
   }
 }
 
@@ -122,10 +119,10 @@ function accountsOf(
         parts.set(id, part)
         accounts.push(account)
         if (market.dollars === null && deployment.dollarPrices !== null) {
-          failures.push(failure(deployment, owner.id, unpriced(market)))
+          failures.push(readFailure(ID, deployment, owner.id, unpriced(market)))
         }
       } catch (error) {
-        failures.push(failure(deployment, owner.id, error))
+        failures.push(readFailure(ID, deployment, owner.id, error))
       }
     }
   }
@@ -150,39 +147,5 @@ function unlistedFailure(
     owner: null,
     error: unlisted?.name ?? 'AdapterError',
     message: `The list of positions in ${name} could not be read, and no contract keeps one: ${memory.markets.length} known markets were looked at, and positions in others are not known. ${unlisted?.shortMessage ?? ''}`,
-  }
-}
-
-function failure(
-  { chain, name }: MorphoBlueDeployment,
-  owner: OwnerId | null,
-  error: unknown,
-): ReadFailure {
-  if (!(error instanceof PlimsollError)) throw error
-  return {
-    adapter: 'morpho-blue',
-    chain,
-    owner,
-    error: error.name,
-    message: `${name} could not be read. ${error.shortMessage}`,
-  }
-}
-
-function existenceOf(
-  owner: OwnerId,
-  block: Block,
-  accounts: readonly MarginAccount[],
-  failures: readonly ReadFailure[],
-): Existence {
-  const isFound = accounts.some((account) => account.owner === owner)
-  const isFailed = failures.some((entry) => entry.owner === null || entry.owner === owner)
-  const state = isFound ? 'has' : isFailed ? 'unknown' : 'none'
-  return {
-    adapter: 'morpho-blue',
-    chain: block.chain,
-    owner,
-    state,
-    asOf: state === 'unknown' ? null : block,
-    validForMs: state === 'unknown' ? 0 : DISCOVERY_VALID_FOR_MS,
   }
 }

@@ -1,6 +1,7 @@
-import { describeIssues, InvalidRuleError, type SharedKey, sharedKey } from '@plimsoll/model'
+import { InvalidRuleError, type SharedKey, sharedKey } from '@plimsoll/model'
 import type { Address, Hex } from 'viem'
 import * as z from 'zod/mini'
+import { nativeReader } from '../nativeReader.js'
 import { MAX_UINT128, WAD } from './arithmetic.js'
 import type { MarketState, RateModel } from './state.js'
 
@@ -84,22 +85,11 @@ const parameters: z.ZodMiniType<RuleParameters> = z.strictObject({
   lltv: ratio,
 })
 
-const known = new WeakMap<object, unknown>()
-
-/** Reads data that this adapter wrote, and checks each piece once. @throws InvalidRuleError */
-function reader<Value extends object>(schema: z.ZodMiniType<Value>): (native: unknown) => Value {
-  return (native) => {
-    const key = Object(native) as object
-    if (known.has(key)) return known.get(key) as Value
-    const result = z.safeParse(schema, native)
-    if (!result.success) throw malformed(describeIssues(result.error))
-    known.set(key, result.data)
-    return result.data
-  }
-}
-
-export const readMarket: (native: unknown) => SharedMarket = reader(market)
-export const readParameters: (native: unknown) => RuleParameters = reader(parameters)
+export const readMarket: (native: unknown) => SharedMarket = nativeReader(market, malformed)
+export const readParameters: (native: unknown) => RuleParameters = nativeReader(
+  parameters,
+  malformed,
+)
 
 /** The raw units or shares in a leg's native state; 0 without the leg. @throws InvalidRuleError */
 export function rawOf(leg: { readonly native?: unknown } | undefined): bigint {

@@ -2,16 +2,14 @@ import type { ReadContext, ReadResult, ReadRounds } from '@plimsoll/client'
 import { AdapterError } from '@plimsoll/client'
 import type {
   Asset,
-  Existence,
   MarginAccount,
   Mark,
   Native,
   Owner,
-  OwnerId,
   ReadFailure,
   SharedKey,
 } from '@plimsoll/model'
-import { PlimsollError } from '@plimsoll/model'
+import { existenceOf, readFailure } from '../../existence.js'
 import { type Rounds, together } from '../../together.js'
 import { marginAccount, poolParts } from './account.js'
 import { discover } from './discover.js'
@@ -19,6 +17,8 @@ import { MEMORY_FORMAT, type PoolMemory, recall } from './memory.js'
 import type { KnownPool } from './pools.js'
 import { takeSnapshot } from './snapshot.js'
 import { poolKey } from './state.js'
+
+const ID = 'panoptic-v2'
 
 type EvmOwner = Extract<Owner, { kind: 'evm' }>
 type Block = NonNullable<ReadContext['block']>
@@ -65,7 +65,9 @@ export function* readPanopticV2(context: ReadContext, pools: readonly KnownPool[
     assets: [...assets.values()],
     marks: readings.flatMap(({ marks }) => marks),
     shared: Object.assign({}, ...readings.map(({ shared }) => shared)),
-    existence: context.owners.map(({ id }) => existenceOf(id, block, accounts, failures)),
+    existence: context.owners.map(({ id }) =>
+      existenceOf(id, ID, block, { accounts, failures, validForMs: VALID_FOR_MS }),
+    ),
     asOf: [],
     memory: [MEMORY_FORMAT, ...memories],
   } satisfies ReadResult
@@ -91,7 +93,7 @@ function* readPool(
         const account = marginAccount(pool, parts, oracle, owner, read(), block)
         if (account !== null) accounts.push(account)
       } catch (error) {
-        failures.push(failure(pool, owner.id, error))
+        failures.push(readFailure(ID, pool, owner.id, error))
       }
     })
     if (accounts.length === 0) return { ...NOTHING, memory, failures }
@@ -99,36 +101,6 @@ function* readPool(
     const shared = { [poolKey(pool.chain, pool.address)]: state }
     return { memory, accounts, failures, assets, marks, shared }
   } catch (error) {
-    return { ...NOTHING, failures: [failure(pool, null, error)] }
-  }
-}
-
-function failure({ chain, name }: KnownPool, owner: OwnerId | null, error: unknown): ReadFailure {
-  if (!(error instanceof PlimsollError)) throw error
-  return {
-    adapter: 'panoptic-v2',
-    chain,
-    owner,
-    error: error.name,
-    message: `${name} could not be read. ${error.shortMessage}`,
-  }
-}
-
-function existenceOf(
-  owner: OwnerId,
-  block: Block,
-  accounts: readonly MarginAccount[],
-  failures: readonly ReadFailure[],
-): Existence {
-  const isFound = accounts.some((account) => account.owner === owner)
-  const isFailed = failures.some((entry) => entry.owner === null || entry.owner === owner)
-  const state = isFound ? 'has' : isFailed ? 'unknown' : 'none'
-  return {
-    adapter: 'panoptic-v2',
-    chain: block.chain,
-    owner,
-    state,
-    asOf: state === 'unknown' ? null : block,
-    validForMs: VALID_FOR_MS,
+    return { ...NOTHING, failures: [readFailure(ID, pool, null, error)] }
   }
 }

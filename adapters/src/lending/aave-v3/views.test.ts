@@ -1,7 +1,9 @@
 import { type Answer, MalformedCallAnswerError, type Request } from '@plimsoll/client'
 import { type Hex, hexToString, numberToHex, stringToHex, toFunctionSelector } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { addressOf, newRound, type Rounds, textOf, together, VIEWS } from './calls.js'
+import { type Rounds, together } from '../../together.js'
+import { addressOf, newRound, textOf } from '../words.js'
+import { VIEWS } from './views.js'
 
 const POOL = '0x1111111111111111111111111111111111111111'
 const word = (value: bigint | number): string => numberToHex(value, { size: 32 }).slice(2)
