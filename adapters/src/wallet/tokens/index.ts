@@ -1,13 +1,14 @@
 import type { Adapter } from '@plimsoll/client'
-import { AdapterError, defineAdapter } from '@plimsoll/client'
+import { AdapterError, defineAdapter, lazily } from '@plimsoll/client'
 import { nativeChains } from '../../assets/index.js'
 import { holdings } from './margin.js'
-import { readTokens } from './read.js'
 import type { TokenSelection } from './token-list.js'
 import { tokenLists } from './token-list.js'
 
 export { HOLDINGS_RULE, holdings } from './margin.js'
 export type { TokenSelection, WalletToken } from './token-list.js'
+
+const reading = lazily('reads wallets', async () => import('./read.js'))
 
 /** Which chains to read, and which tokens on each. */
 export type WalletTokensParameters = {
@@ -44,7 +45,7 @@ export function walletTokens(parameters: WalletTokensParameters = {}): Adapter {
     history: 'block',
     discovery: 'asks the balance of the native coin and of every token of the list, each time',
     fidelity: { balances: { grade: 'exact' } },
-    read: (context) => readTokens(context, lists),
+    read: async (context) => (await reading()).readTokens(context, lists),
     modules: [holdings],
   })
 }
