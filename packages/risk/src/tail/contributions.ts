@@ -76,7 +76,8 @@ function worstScenarios(totals: Float64Array, count: number): readonly number[] 
     if (total > least) beyond.push(scenario)
     else if (total === least) equal.push(scenario)
   })
+  // The sort is stable: equal losses stay in the order of their scenarios.
   return [...beyond, ...equal.slice(0, count - beyond.length)].sort(
-    (a, b) => (totals[b] ?? NaN) - (totals[a] ?? NaN) || a - b,
+    (a, b) => (totals[b] ?? NaN) - (totals[a] ?? NaN),
   )
 }

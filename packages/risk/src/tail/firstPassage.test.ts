@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Barrier } from './index.js'
 import { aggregateCorrelated, liquidityAdjustedTail, TailError, touchProbability } from './index.js'
 
 describe('aggregateCorrelated', () => {
@@ -9,13 +10,47 @@ describe('aggregateCorrelated', () => {
     expect(aggregateCorrelated(3, 4, -1)).toBe(1)
     expect(aggregateCorrelated(0.1, 0.1, -1)).toBe(0)
     expect(() => aggregateCorrelated(3, 4, 1.1)).toThrow(/correlation is 1.1/)
+    expect(() => aggregateCorrelated(3, 4, -1.1)).toThrow(/correlation is -1.1/)
     expect(() => aggregateCorrelated(NaN, 4, 1)).toThrow(TailError)
     expect(() => aggregateCorrelated(1, Infinity, 1)).toThrow(TailError)
   })
 })
 
+// Reference values: mpmath 1.3 at 40 digits, cut to 15, of the doubles nearest to the arguments.
+const TOUCH: readonly [Partial<Barrier>, number, number, number][] = [
+  [{ barrier: 90 }, 0.609039429800564, 0.322603678871608, 0.555298674880941],
+  [
+    { barrier: 120, drift: 0.5, volatility: 0.4, years: 0.25 },
+    0.545930654807638,
+    0.349523297227459,
+    0.911607783969773,
+  ],
+  [{ barrier: 80, drift: -0.8, years: 0.5 }, 0.89165769921989, 0.735321112231783, 0.52595439437442],
+  [
+    { barrier: 130, drift: -0.2, volatility: 0.7, years: 0.2 },
+    0.310830683308814,
+    0.130847908227635,
+    0.838091900308632,
+  ],
+]
+
 describe('touchProbability', () => {
   const base = { spot: 100, barrier: 90, drift: 0, volatility: 0.6, years: 0.1 }
+
+  it.each(TOUCH)('of %o is the reference', (over, touch, end, distance) => {
+    const found = touchProbability({ ...base, ...over })
+    expect(found.touch).toBeCloseTo(touch, 13)
+    expect(found.end).toBeCloseTo(end, 13)
+    expect(found.distance).toBeCloseTo(distance, 13)
+  })
+
+  it('is in the end the inverse of the multiple, for a price that is expected to stay', () => {
+    const ever = (barrier: number) =>
+      touchProbability({ ...base, barrier, years: 2000, volatility: 0.5 }).touch
+    expect(ever(125)).toBeCloseTo(0.8, 12)
+    expect(ever(400)).toBeCloseTo(0.25, 12)
+    expect(ever(50)).toBeCloseTo(1, 12)
+  })
 
   it('is 1 at the barrier and falls with its distance, on both sides', () => {
     expect(touchProbability({ ...base, barrier: 100 })).toMatchObject({ touch: 1, distance: 0 })
@@ -49,12 +84,17 @@ describe('touchProbability', () => {
     )
   })
 
-  it.each([{ spot: 0 }, { barrier: -1 }, { volatility: 0 }, { years: 0 }, { drift: NaN }])(
-    'refuses %o',
-    (over) => {
-      expect(() => touchProbability({ ...base, ...over })).toThrow(TailError)
-    },
-  )
+  it.each([
+    { spot: 0 },
+    { barrier: -1 },
+    { barrier: Infinity },
+    { volatility: 0 },
+    { volatility: Infinity },
+    { years: 0 },
+    { drift: NaN },
+  ])('refuses %o', (over) => {
+    expect(() => touchProbability({ ...base, ...over })).toThrow(TailError)
+  })
 })
 
 describe('liquidityAdjustedTail', () => {

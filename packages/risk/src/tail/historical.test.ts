@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { QuantileConvention } from './index.js'
 import {
   expectedShortfall,
   historicalTail,
@@ -270,6 +271,34 @@ describe('historicalValueAtRisk', () => {
       ),
       runs,
     )
+  })
+
+  // numpy 2.4, of the losses with their sign turned.
+  const conventions: readonly [QuantileConvention, readonly number[]][] = [
+    ['inverted-cdf', [21, 14, 13, 8, -1]],
+    ['averaged-inverted-cdf', [17.5, 13.5, 13, 8, -1]],
+    ['linear', [14.7, 13.2, 11.75, 8.15, -0.91]],
+    ['hazen', [17.5, 13.5, 13, 9, -1]],
+    ['weibull', [20.3, 13.8, 13.25, 9.85, -1]],
+    ['median-unbiased', [18.433333333333334, 13.6, 13.083333333333334, 9.283333333333331, -1]],
+    ['lower', [21, 14, 13, 13, 0]],
+    ['higher', [14, 13, 8, 8, -1]],
+  ]
+
+  it.each(conventions)('is by %s what numpy has', (convention, expected) => {
+    const given = Float64Array.of(3, -1, 14, 8, 5, 21, 0, 2, 13, 1)
+    const kept = given.slice()
+    for (const [at, tail] of [0.1, 0.2, 0.25, 0.33, 0.99].entries()) {
+      expect(historicalValueAtRisk(given, 1 - tail, convention)).toBeCloseTo(expected[at] ?? NaN, 9)
+    }
+    expect(given).toEqual(kept)
+  })
+
+  it('takes a product that rounding lifts above a whole number for that number', () => {
+    // 10·(1 − 0.7) is 3.0000000000000004.
+    const ten = Float64Array.from({ length: 10 }, (_, index) => index)
+    expect(historicalValueAtRisk(ten, 0.7)).toBe(7)
+    expect(historicalValueAtRisk(ten, 0.7, 'averaged-inverted-cdf')).toBe(6.5)
   })
 
   it('interpolates between the middle two of four', () => {
