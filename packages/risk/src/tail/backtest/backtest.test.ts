@@ -20,6 +20,14 @@ describe('acerbiSzekelyTests', () => {
     expect(acerbiSzekelyTests(record, 0.9).z2).toBeCloseTo(0, 15)
   })
 
+  it('is the mean of the ratios over the hits, and their sum over the hits expected', () => {
+    const realised = Float64Array.of(-8, -16, 1, 1, 1)
+    const record = { realised, valueAtRisk: constant(5, 5), expectedShortfall: constant(5, 8) }
+    const { hits, z1, z2 } = acerbiSzekelyTests(record, 0.8)
+    expect([hits, z1]).toEqual([2, 1 - 1.5])
+    expect(z2).toBeCloseTo(1 - 3, 14)
+  })
+
   it('takes a loss that equals value at risk for no hit', () => {
     const record = {
       realised: Float64Array.of(-5, 0),
@@ -51,6 +59,9 @@ describe('acerbiSzekelyTests', () => {
     expect(ask({ expectedShortfall: constant(1, 5) })).toThrow(TailError)
     expect(ask({ expectedShortfall: constant(2, 0) })).toThrow(/forecast at 0 is 0/)
     expect(ask({ expectedShortfall: constant(2, NaN) })).toThrow(TailError)
+    // Also where no hit divides by it.
+    expect(ask({ expectedShortfall: Float64Array.of(8, NaN) })).toThrow(/NaN at 1/)
+    expect(() => acerbiSzekelyTests(good, 1)).toThrow(LevelError)
     expect(ask({ valueAtRisk: constant(2, NaN) })).toThrow(TailError)
     expect(ask({ realised: Float64Array.of(1, Infinity) })).toThrow(TailError)
     expect(() =>
@@ -191,6 +202,21 @@ describe('backtest', () => {
       [1, 2],
       [2, 3],
     ])
+  })
+
+  it('refuses a level or a P&L before it asks for a forecast', () => {
+    const forecast = () => {
+      throw new RangeError('asked')
+    }
+    expect(() => backtest(profits(9), { window: 5, level: 1, forecast })).toThrow(LevelError)
+    const broken = profits(9).fill(NaN, 8)
+    expect(() => backtest(broken, { window: 5, level: 0.9, forecast })).toThrow(/NaN at 8/)
+  })
+
+  it('refuses a record without a period', () => {
+    const none = constant(0, 0)
+    const record = { realised: none, valueAtRisk: none, expectedShortfall: none }
+    expect(() => backtestForecasts(record, 0.9)).toThrow(/record of P&L has 0/)
   })
 
   it('refuses what it cannot judge', () => {

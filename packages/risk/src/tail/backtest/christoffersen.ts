@@ -40,8 +40,7 @@ export function christoffersenTests(hits: readonly boolean[], level: number): Co
   const count = hits.filter(Boolean).length
   const unconditional = kupiecTest(count, hits.length, level)
   const transitions = transitionsOf(hits)
-  const isUniform = count === 0 || count === hits.length
-  const independence = likelihoodRatio(isUniform ? 0 : independenceStatistic(transitions), 1)
+  const independence = likelihoodRatio(independenceStatistic(transitions), 1)
   return {
     unconditional,
     independence,

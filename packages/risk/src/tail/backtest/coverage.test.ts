@@ -60,8 +60,14 @@ describe('nonRejectionRegion', () => {
     )
   })
 
-  it('refuses a confidence that is none', () => {
+  it('may hold every number there is', () => {
+    expect(nonRejectionRegion(1, 0.9, 0.99)).toEqual({ least: 0, most: 1 })
+  })
+
+  it('refuses a confidence, a level or a number of observations that is none', () => {
     expect(() => nonRejectionRegion(250, 0.99, 1)).toThrow(LevelError)
+    expect(() => nonRejectionRegion(250, 1, 0.95)).toThrow(LevelError)
+    expect(() => nonRejectionRegion(2.5, 0.99, 0.95)).toThrow(/observations is 2.5/)
   })
 })
 
@@ -95,6 +101,13 @@ describe('christoffersenTests', () => {
       from1to0: 2,
       from1to1: 1,
     })
+  })
+
+  it('compares the rates after hits and after none with one rate', () => {
+    // Rates 2/2 after none and 1/3 after a hit, against 3/5: 1²·(2/3)²·(1/3) to (2/5)²·(3/5)³.
+    const { independence } = christoffersenTests(hitsAt(6, 1, 2, 4), 0.9)
+    expect(independence.statistic).toBeCloseTo(2 * Math.log(12_500 / 2916), 13)
+    expect(independence.degreesOfFreedom).toBe(1)
   })
 
   it('adds up to conditional coverage, never below 0', () => {

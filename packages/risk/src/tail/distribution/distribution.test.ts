@@ -4,12 +4,14 @@ import { inverseNormalCdf, normalCdf, normalDensity } from '../../pricing/index.
 import {
   binomialCdf,
   chiSquareSurvival,
+  InversionError,
   studentTCdf,
   studentTDensity,
   studentTQuantile,
   TailError,
 } from '../index.js'
 import { chiSquareOneQuantile } from './chiSquare.js'
+import { continuedFraction } from './continuedFraction.js'
 
 // Reference values: mpmath 1.3 at 40 digits, of the doubles nearest to the arguments.
 const STUDENT: readonly [number, number, string, string][] = [
@@ -130,6 +132,18 @@ describe('chiSquareSurvival', () => {
     expect(() => chiSquareSurvival(NaN, 1)).toThrow(TailError)
     expect(() => chiSquareSurvival(1, 1.5)).toThrow(/is 1.5/)
     expect(() => chiSquareSurvival(1, 0)).toThrow(/at least 1/)
+  })
+})
+
+describe('continuedFraction', () => {
+  it('is the golden section of ones, and passes a denominator of 0', () => {
+    expect(continuedFraction(() => 1)).toBeCloseTo((Math.sqrt(5) - 1) / 2, 15)
+    // 1/(1 − 1/(1 + 1)), whose first convergent is 1/0.
+    expect(continuedFraction((k) => [-1, 1][k - 1] ?? 0)).toBeCloseTo(2, 15)
+  })
+
+  it('says when it does not converge', () => {
+    expect(() => continuedFraction(() => NaN)).toThrow(InversionError)
   })
 })
 
