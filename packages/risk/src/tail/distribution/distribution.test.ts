@@ -104,15 +104,18 @@ describe('Student-t', () => {
     )
   })
 
-  it.each<[string, () => unknown]>([
-    ['too few degrees', () => studentTCdf(1, 0.5)],
-    ['too many degrees', () => studentTQuantile(0.1, 2e6)],
-    ['no degrees', () => studentTDensity(1, NaN)],
-    ['no argument', () => studentTCdf(NaN, 4)],
-    ['a probability above 1', () => studentTQuantile(1.5, 4)],
-    ['no probability', () => studentTQuantile(NaN, 4)],
-  ])('refuses %s', (_what, ask) => {
+  it.each<[string, () => unknown, RegExp]>([
+    ['too few degrees', () => studentTCdf(1, 0.5), /has 0.5 degrees/],
+    ['too many degrees', () => studentTQuantile(0.1, 2e6), /has 2000000 degrees/],
+    ['too few degrees in the middle', () => studentTQuantile(0.5, 0.5), /has 0.5 degrees/],
+    ['no degrees', () => studentTDensity(1, NaN), /has NaN degrees/],
+    ['no argument', () => studentTCdf(NaN, 4), /argument of a Student-t is NaN/],
+    ['a probability above 1', () => studentTQuantile(1.5, 4), /probability is 1.5/],
+    ['a probability below 0', () => studentTQuantile(-0.1, 4), /probability is -0.1/],
+    ['no probability', () => studentTQuantile(NaN, 4), /probability is NaN/],
+  ])('refuses %s', (_what, ask, message) => {
     expect(ask).toThrow(TailError)
+    expect(ask).toThrow(message)
   })
 })
 
