@@ -68,6 +68,26 @@ describe('the moments of a portfolio', () => {
     expect(moments).toEqual({ mean: 2, standardDeviation: 1, skewness: 0, excessKurtosis: -2 })
   })
 
+  it('lean to the side of the long tail', () => {
+    // Deviations −1, −1, −1 and 3: variance 3, third moment 6, fourth 21.
+    const moments = momentsOf(Float64Array.of(0, 0, 4, 0))
+    expect(moments.mean).toBe(1)
+    expect(moments.standardDeviation).toBe(Math.sqrt(3))
+    expect(moments.skewness).toBeCloseTo(6 / 3 ** 1.5, 14)
+    expect(moments.excessKurtosis).toBeCloseTo(21 / 9 - 3, 14)
+  })
+
+  it('are of the weighted sums, by hand', () => {
+    const observations = observationsOf([
+      [0.02, 0.04],
+      [-0.02, 0],
+    ])
+    const sums = portfolioReturns(observations, Float64Array.of(0.5, 0.25))
+    expect([...sums]).toEqual([0.02, -0.01])
+    expect(portfolioVariance(Float64Array.of(4, 3, 3, 9), Float64Array.of(1, -1))).toBe(7)
+    expect(portfolioVariance(Float64Array.of(4, 3, 3, 9), Float64Array.of(2, 1))).toBe(37)
+  })
+
   it('never give a hedge a negative variance', () => {
     const all = Float64Array.of(0.01, 0.01, 0.01, 0.01 - 1e-18)
     expect(portfolioVariance(all, Float64Array.of(1, -1))).toBe(0)
@@ -84,6 +104,15 @@ describe('the moments of a portfolio', () => {
       'a weight too many',
       () => portfolioVariance(Float64Array.of(1), Float64Array.of(1, 1)),
       /2 weights do not fit 1 factors/,
+    ],
+    [
+      'observations that do not fit their shape',
+      () =>
+        portfolioReturns(
+          { values: new Float64Array(3), rows: 2, columns: 2 },
+          Float64Array.of(1, 1),
+        ),
+      /3 returns are not 2 observations/,
     ],
     [
       'a weight that is no number',
