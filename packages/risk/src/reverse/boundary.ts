@@ -1,10 +1,6 @@
+import { leastWhere } from '../leastWhere.js'
 import type { LimitState } from './limitState.js'
 import { length, scaled } from './vector.js'
-
-/** Width of the final bracket, relative: the rounding of a double. */
-const WIDTH = 1e-15
-/** Halvings that bring any bracket to that width. */
-const HALVINGS = 60
 
 /** Whether the account is liquidatable: what is not known is not called so. */
 export function fails(state: LimitState, shocks: Float64Array): boolean {
@@ -23,14 +19,7 @@ export function boundaryBetween(
   safe: number,
   failing: number,
 ): number {
-  let low = safe
-  let high = failing
-  for (let step = 0; step < HALVINGS && high - low > WIDTH * high; step++) {
-    const middle = low + (high - low) / 2
-    if (fails(state, scaled(along, middle))) high = middle
-    else low = middle
-  }
-  return high
+  return leastWhere(safe, failing, (reach) => fails(state, scaled(along, reach)))
 }
 
 /**

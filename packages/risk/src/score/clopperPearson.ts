@@ -1,12 +1,10 @@
-import { inverseNormalCdf } from '../pricing/inverseNormalCdf.js'
+import { leastWhere } from '../leastWhere.js'
 import { binomialCdf } from '../tail/distribution/binomial.js'
 import { checkConfidence } from './checks.js'
 import { ScoreError } from './errors.js'
 
 /** Limits of a probability, in [0, 1]. */
 export type ProbabilityInterval = { readonly lower: number; readonly upper: number }
-
-const STEPS = 200
 
 /**
  * Exact two-sided interval of a probability of which `hits` of `trials` independent paths were seen
@@ -37,24 +35,12 @@ export function clopperPearson(
   const tail = (1 - confidence) / 2
   return {
     lower: hits === 0 ? 0 : inverseBinomial(hits - 1, trials, 1 - tail),
-    upper: hits === trials ? 1 : inverseBinomial(hits, trials, tail),
+    upper: inverseBinomial(hits, trials, tail),
   }
 }
 
-/** The p with P[X ≤ hits] = level for a binomial X of `trials` and p, by bisection; hits < trials. */
+/** The p with P[X ≤ hits] = level for a binomial X of `trials` and p; 1 where every trial is a hit. */
 function inverseBinomial(hits: number, trials: number, level: number): number {
-  const share = (hits + 0.5) / trials
-  const z = inverseNormalCdf(level)
-  const spread = Math.abs(z) * Math.sqrt(share / trials) + (z * z) / trials
   // P[X ≤ hits] falls in p, from 1 to 0.
-  let low = Math.max(0, share - 2 * spread)
-  let high = Math.min(1, share + 2 * spread)
-  while (low > 0 && binomialCdf(hits, trials, low) <= level) low = low < 1e-12 ? 0 : low / 2
-  while (high < 1 && binomialCdf(hits, trials, high) > level) high = Math.min(1, 2 * high)
-  for (let step = 0; step < STEPS && high - low > Number.EPSILON * high; step++) {
-    const middle = low + (high - low) / 2
-    if (binomialCdf(hits, trials, middle) > level) low = middle
-    else high = middle
-  }
-  return high
+  return leastWhere(0, 1, (p) => binomialCdf(hits, trials, p) <= level)
 }

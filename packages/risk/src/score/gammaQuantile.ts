@@ -1,10 +1,9 @@
+import { leastWhere } from '../leastWhere.js'
 import { exp } from '../pricing/exp.js'
 import { log } from '../pricing/log.js'
 import { logGamma } from './logGamma.js'
 
 const TERMS = 100_000
-const LEAST = 1e-300
-const STEPS = 200
 
 /**
  * The regularised upper incomplete gamma function Q(a, x) = P[G > x] of a gamma variable of shape a:
@@ -15,7 +14,6 @@ const STEPS = 200
  * @param x from 0
  */
 export function gammaSurvival(shape: number, x: number): number {
-  if (x === 0) return 1
   return x < shape + 1
     ? 1 - front(shape, x) * series(shape, x)
     : front(shape, x) * continuedFraction(shape, x)
@@ -23,7 +21,6 @@ export function gammaSurvival(shape: number, x: number): number {
 
 /** P[G ≤ x]: {@link gammaSurvival}'s complement, exact where it is small. */
 export function gammaCdf(shape: number, x: number): number {
-  if (x === 0) return 0
   return x < shape + 1
     ? front(shape, x) * series(shape, x)
     : 1 - front(shape, x) * continuedFraction(shape, x)
@@ -38,32 +35,29 @@ function front(shape: number, x: number): number {
 function series(shape: number, x: number): number {
   let term = 1 / shape
   let sum = term
-  for (let n = 1; n <= TERMS && term > sum * Number.EPSILON; n++) {
+  for (let n = 1; term > sum * Number.EPSILON; n++) {
     term *= x / (shape + n)
     sum += term
   }
   return sum
 }
 
+/** By Lentz; both quotients stay above n, so that neither can be 0, for x from a + 1. */
 function continuedFraction(shape: number, x: number): number {
   let b = x + 1 - shape
-  let numerator = 1 / LEAST
+  let numerator = Infinity
   let denominator = 1 / b
   let value = denominator
   for (let n = 1; n <= TERMS; n++) {
     const a = -n * (n - shape)
     b += 2
-    denominator = 1 / notZero(a * denominator + b)
-    numerator = notZero(b + a / numerator)
+    denominator = 1 / (a * denominator + b)
+    numerator = b + a / numerator
     const change = numerator * denominator
     value *= change
     if (Math.abs(change - 1) <= 2 * Number.EPSILON) break
   }
   return value
-}
-
-function notZero(value: number): number {
-  return Math.abs(value) < LEAST ? LEAST : value
 }
 
 /**
@@ -75,22 +69,15 @@ function notZero(value: number): number {
  * @param tail in (0, 1)
  */
 export function gammaUpperQuantile(shape: number, tail: number): number {
-  let low = 0
   let high = shape + 1
-  while (gammaSurvival(shape, high) > tail) {
-    low = high
-    high *= 2
-  }
-  for (let step = 0; step < STEPS && high - low > 2 * Number.EPSILON * high; step++) {
-    const middle = low + (high - low) / 2
-    if (gammaSurvival(shape, middle) > tail) low = middle
-    else high = middle
-  }
-  return high
+  while (gammaSurvival(shape, high) > tail) high *= 2
+  return leastWhere(0, high, (x) => gammaSurvival(shape, x) <= tail)
 }
 
 /**
- * The x up to `most` with P[G ≤ x] = probability, by Newton within a bracket.
+ * The x up to `most` with P[G ≤ x] = probability, by Newton on the logarithms of both. In log x the
+ * logarithm of P is concave, and P ≤ xᵃ ÷ Γ(a + 1): from where that bound has the probability, every
+ * step is upward and none too long.
  *
  * @example
  * gammaQuantileBelow(1, 0.5, 10) // 0.693147180559945…
@@ -98,18 +85,13 @@ export function gammaUpperQuantile(shape: number, tail: number): number {
  * @param probability above 0, at most P[G ≤ most]
  */
 export function gammaQuantileBelow(shape: number, probability: number, most: number): number {
-  let low = 0
-  let high = most
-  // Where x is small, P grows with its power; nothing is lost where it is not.
-  let x = Math.min(most, exp((log(probability) + logGamma(shape + 1)) / shape))
-  for (let step = 0; step < STEPS; step++) {
-    const excess = gammaCdf(shape, x) - probability
-    if (excess > 0) high = x
-    else low = x
-    const newton = x - (excess * x) / front(shape, x)
-    const next = newton > low && newton < high ? newton : low + (high - low) / 2
-    if (Math.abs(next - x) <= 4 * Number.EPSILON * x) return next
-    x = next
+  const target = log(probability)
+  let x = 0
+  let next = exp((target + logGamma(shape + 1)) / shape)
+  while (next > x * (1 + 4 * Number.EPSILON)) {
+    x = Math.min(most, next)
+    const reached = gammaCdf(shape, x)
+    next = Math.min(most, x * exp(((target - log(reached)) * reached) / front(shape, x)))
   }
   return x
 }

@@ -46,6 +46,10 @@ describe('clopperPearson', () => {
     expect(clopperPearson(0, 4)).toMatchObject({ lower: 0 })
   })
 
+  it('is the least probability that leaves no more than half of the rest', () => {
+    expect(clopperPearson(0, 1, 0.5)).toEqual({ lower: 0, upper: 0.75 })
+  })
+
   it('widens with the confidence', () => {
     const [wide, narrow] = [clopperPearson(5, 100, 0.99), clopperPearson(5, 100, 0.9)]
     expect(wide.lower).toBeLessThan(narrow.lower)
@@ -152,6 +156,11 @@ describe('gammaCdf and gammaQuantileBelow', () => {
     expect(gammaCdf(3, 2) + gammaSurvival(3, 2)).toBeCloseTo(1, 15)
     expect(gammaCdf(2, 0)).toBe(0)
   })
+
+  it('are 1 and the whole range where nothing is left beyond', () => {
+    expect(gammaCdf(2, 800)).toBe(1)
+    expect(gammaQuantileBelow(2, gammaCdf(2, 1e-3), 1e-3)).toBeCloseTo(1e-3, 17)
+  })
 })
 
 describe('gammaSurvival', () => {
@@ -174,6 +183,14 @@ describe('gammaUpperQuantile', () => {
     for (const tail of [0.9, 0.5, 0.025, 1e-6]) {
       const x = gammaUpperQuantile(shape, tail)
       expect(relative(gammaSurvival(shape, x), tail)).toBeLessThan(1e-9)
+    }
+  })
+
+  it('is the least number with no more than the tail beyond it', () => {
+    for (const x of [0.75, 1.5, 7, 30]) {
+      const least = gammaUpperQuantile(3, gammaSurvival(3, x))
+      expect(least).toBeLessThanOrEqual(x)
+      expect(least).toBeGreaterThan(x * (1 - 1e-13))
     }
   })
 
