@@ -8,11 +8,14 @@ import {
   hundredLive,
   missedBars,
   nineUnderScenarios,
+  pathsOf,
   population,
 } from './speed.js'
 
 /** A hundredth of one number. */
 const LEAST_BYTES = 0.08
+/** Less than one number that is boxed in each turn of a loop. */
+const LESS_THAN_A_NUMBER = 8
 const OPTIONS = 50
 
 const isDeep = process.env.PLIMSOLL_DEEP === '1'
@@ -52,6 +55,22 @@ describe('hot loops leave no heap behind:', () => {
   it('a sweep of accounts', () => {
     const { run, out } = population(10_000)
     expect(bytesOf('sweep', 100, out.length, run)).toBeLessThan(LEAST_BYTES)
+  })
+
+  /** Bytes for a step of long paths, without those of a simulation of none. */
+  const bytesOfStep = (name: string, distance: number): number => {
+    const long = { horizonDays: 60, distance }
+    const { run, steps } = pathsOf(20, long)
+    const none = bytesOf(`${name}, no paths`, 2, steps, pathsOf(0, long).run)
+    return bytesOf(name, 2, steps, run) - none
+  }
+
+  it('a step of a plain path, but for what a handful of numbers take on each path', () => {
+    expect(bytesOfStep('step', 0)).toBeLessThan(2 * LEAST_BYTES)
+  })
+
+  it('a step of a path by importance, but for the law of its volatility', () => {
+    expect(bytesOfStep('step by importance', 0.5)).toBeLessThan(LESS_THAN_A_NUMBER)
   })
 
   it('folded losses and their shortfall', () => {

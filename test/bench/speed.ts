@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Portfolio } from '@plimsoll/model'
 import { toNumber } from '@plimsoll/model'
 import type { ScenarioSet } from '@plimsoll/risk/scenarios'
+import type { PathSimulation } from '@plimsoll/risk/score'
 import { lending } from '../risk/toyModules.js'
 import { BTC, ETH, NOW, NOW_MS, PRICES } from '../risk/toyWorld.js'
 import { MARKET } from '../risk/unifiedWorld.js'
@@ -210,30 +211,35 @@ async function repriceBars(rounds: number): Promise<readonly Bar[]> {
 
 const STEPS_PER_DAY = 12
 
-/** Paths over a day of the loans and perps among the hundred positions, every step looked at. */
-function pathsOf(paths: number) {
+/** Paths of the loans and perps among the hundred positions, every step looked at but in a ball of `distance`. */
+export function pathsOf(
+  paths: number,
+  { horizonDays, distance }: { readonly horizonDays: number; readonly distance: number },
+) {
   const program = risk.compile(HUNDRED_POSITIONS, { modules: MODULES, at: NOW })
-  const simulation = {
+  const simulation: PathSimulation = {
     program,
     model: calibrate.factorModel(MARKET, [BTC, ETH]),
     accounts: program.accounts.flatMap(({ id }, row) =>
-      /lending|perps/.test(id) ? [{ row, horizonDays: 1, distance: 0 }] : [],
+      /lending|perps/.test(id) ? [{ row, horizonDays, distance }] : [],
     ),
     seed: 1,
     stepsPerDay: STEPS_PER_DAY,
     degreesOfFreedom: 4,
+    sampling: distance > 0 ? 'importance' : 'plain',
   }
   return {
     accounts: simulation.accounts.length,
-    steps: paths * STEPS_PER_DAY,
+    steps: paths * horizonDays * STEPS_PER_DAY,
     run: () => score.simulatePaths(simulation, 0, paths),
   }
 }
 
 /** What the paths of a score take, in a line of its own; there is no bar. */
 export function sayPaths(): void {
-  pathsOf(2_000).run()
-  const { run, steps, accounts } = pathsOf(40_000)
+  const day = { horizonDays: 1, distance: 0 }
+  pathsOf(2_000, day).run()
+  const { run, steps, accounts } = pathsOf(40_000, day)
   const start = performance.now()
   run()
   const ms = performance.now() - start

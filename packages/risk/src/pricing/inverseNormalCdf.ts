@@ -1,4 +1,7 @@
-import { log } from './log.js'
+import { logarithmAt } from './log.js'
+
+// Written and read within one synchronous call.
+const place: Float64Array = /* @__PURE__ */ new Float64Array(1)
 
 /**
  * The z with Φ(z) = p, to about 1e-15 relative; −Infinity at 0, Infinity at 1, NaN outside [0, 1].
@@ -9,17 +12,41 @@ import { log } from './log.js'
  * inverseNormalCdf(0.025) // -1.9599639845400543
  */
 export function inverseNormalCdf(p: number): number {
-  if (!(p >= 0 && p <= 1)) return NaN
-  if (p === 0) return -Infinity
-  if (p === 1) return Infinity
-  const q = p - 0.5
-  if (q >= -0.425 && q <= 0.425) return q * central(0.180625 - q * q)
-  const r = Math.sqrt(-log(q < 0 ? p : 1 - p))
-  const magnitude = r <= 5 ? middle(r - 1.6) : far(r - 5)
-  return q < 0 ? -magnitude : magnitude
+  place[0] = p
+  inverseAt(place, 0)
+  return place[0] ?? NaN
 }
 
-function central(r: number): number {
+/** Puts {@link inverseNormalCdf} of each value in its place, without allocation. */
+export function inverseNormalCdfs(values: Float64Array): void {
+  for (let index = 0; index < values.length; index++) inverseAt(values, index)
+}
+
+// In place, as all below: a number that is passed or returned is boxed where an engine does not inline
+// the call.
+function inverseAt(values: Float64Array, index: number): void {
+  const p = values[index] ?? NaN
+  const q = p - 0.5
+  if (q >= -0.425 && q <= 0.425) central(values, index)
+  else if (p > 0 && p < 1) tail(values, index)
+  else values[index] = p === 0 ? -Infinity : p === 1 ? Infinity : NaN
+}
+
+function tail(values: Float64Array, index: number): void {
+  const p = values[index] ?? NaN
+  const isLower = p < 0.5
+  values[index] = isLower ? p : 1 - p
+  logarithmAt(values, index)
+  const r = Math.sqrt(-(values[index] ?? NaN))
+  values[index] = r
+  if (r <= 5) middle(values, index)
+  else far(values, index)
+  if (isLower) values[index] = -(values[index] ?? NaN)
+}
+
+function central(values: Float64Array, index: number): void {
+  const q = (values[index] ?? NaN) - 0.5
+  const r = 0.180625 - q * q
   let n = 2509.0809287301227 * r + 33430.57558358813
   n = n * r + 67265.7709270087
   n = n * r + 45921.95393154987
@@ -34,10 +61,11 @@ function central(r: number): number {
   d = d * r + 687.1870074920579
   d = d * r + 42.31333070160091
   d = d * r + 1
-  return n / d
+  values[index] = q * (n / d)
 }
 
-function middle(r: number): number {
+function middle(values: Float64Array, index: number): void {
+  const r = (values[index] ?? NaN) - 1.6
   let n = 7.745450142783414e-4 * r + 0.022723844989269184
   n = n * r + 0.2417807251774506
   n = n * r + 1.2704582524523684
@@ -52,10 +80,11 @@ function middle(r: number): number {
   d = d * r + 1.6763848301838038
   d = d * r + 2.053191626637759
   d = d * r + 1
-  return n / d
+  values[index] = n / d
 }
 
-function far(r: number): number {
+function far(values: Float64Array, index: number): void {
+  const r = (values[index] ?? NaN) - 5
   let n = 2.0103343992922881e-7 * r + 2.7115555687434876e-5
   n = n * r + 0.0012426609473880784
   n = n * r + 0.026532189526576124
@@ -70,5 +99,5 @@ function far(r: number): number {
   d = d * r + 0.1369298809227358
   d = d * r + 0.599832206555888
   d = d * r + 1
-  return n / d
+  values[index] = n / d
 }

@@ -204,21 +204,24 @@ export function evaluateSides(
 ): void {
   switch (tests.opcode[test]) {
     case OPCODE.threshold:
-      out[0] = sumWeighted(tests, 2 * test, multipliers, base)
-      out[1] = sumWeighted(tests, 2 * test + 1, multipliers, base)
+      sumWeighted(tests, 2 * test, multipliers, base, out, 0)
+      sumWeighted(tests, 2 * test + 1, multipliers, base, out, 1)
       return
     case OPCODE.averagedThreshold:
-      out[0] = averagedResource(tests, test, multipliers, base)
-      out[1] = sumWeighted(tests, 2 * test + 1, multipliers, base)
+      averagedResource(tests, test, multipliers, base, out)
+      sumWeighted(tests, 2 * test + 1, multipliers, base, out, 1)
       return
     case OPCODE.maintenance:
-      out[0] = sumWeighted(tests, 2 * test, multipliers, base)
-      out[1] = positionMaintenance(tests, test, multipliers, base)
+      sumWeighted(tests, 2 * test, multipliers, base, out, 0)
+      positionMaintenance(tests, test, multipliers, base, out)
       return
     case OPCODE.borrowMaintenance: {
-      const equity = sumWeighted(tests, 2 * test, multipliers, base)
-      const requirement = positionMaintenance(tests, test, multipliers, base)
-      const collateral = sumWeighted(tests, 2 * test + 1, multipliers, base)
+      sumWeighted(tests, 2 * test + 1, multipliers, base, out, 0)
+      const collateral = out[0] ?? NaN
+      sumWeighted(tests, 2 * test, multipliers, base, out, 0)
+      positionMaintenance(tests, test, multipliers, base, out)
+      const equity = out[0] ?? NaN
+      const requirement = out[1] ?? NaN
       out[0] = (tests.limit[test] ?? NaN) * (collateral + Math.max(equity, requirement))
       out[1] = requirement + Math.max(0, requirement - equity)
       return
@@ -237,28 +240,34 @@ export function evaluateSides(
   }
 }
 
+// What adds up writes its sum in `out`: a number that is returned may be boxed.
+
+/** Writes Σ value × weight × multiplier over a range of terms. */
 function sumWeighted(
   tests: FlatTests,
   range: number,
   multipliers: Float64Array,
   base: number,
-): number {
+  out: Float64Array,
+  side: number,
+): void {
   const { termMark, termWeighted } = tests
   const end = tests.range[range + 1] ?? 0
   let total = 0
   for (let term = tests.range[range] ?? 0; term < end; term++) {
     total += (termWeighted[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
   }
-  return total
+  out[side] = total
 }
 
-/** Σ value × the average weight, rounded down to the step; see the threshold kernel. */
+/** Writes the resource, Σ value × the average weight, rounded down to the step; see the threshold kernel. */
 function averagedResource(
   tests: FlatTests,
   test: number,
   multipliers: Float64Array,
   base: number,
-): number {
+  out: Float64Array,
+): void {
   const { termMark, termValue, termWeighted, termWeight } = tests
   const begin = tests.range[2 * test] ?? 0
   const end = tests.range[2 * test + 1] ?? 0
@@ -270,24 +279,30 @@ function averagedResource(
     total += (termValue[term] ?? NaN) * multiplier
     weighted += (termWeighted[term] ?? NaN) * multiplier
   }
-  if (total <= 0) return 0
+  out[0] = 0
+  if (total <= 0) return
   const steps = weighted / total
   const nearest = Math.round(steps)
-  if (Math.abs(steps - nearest) > NEAR_STEP) return total * (Math.floor(steps) * step)
+  if (Math.abs(steps - nearest) > NEAR_STEP) {
+    out[0] = total * (Math.floor(steps) * step)
+    return
+  }
   let excess = 0
   for (let term = begin; term < end; term++) {
     const worth = (termValue[term] ?? NaN) * (multipliers[base + (termMark[term] ?? 0)] ?? NaN)
     excess += worth * ((termWeight[term] ?? NaN) - nearest)
   }
-  return total * ((excess >= 0 ? nearest : nearest - 1) * step)
+  out[0] = total * ((excess >= 0 ? nearest : nearest - 1) * step)
 }
 
+/** Writes the requirement of all positions by their tiers. */
 function positionMaintenance(
   tests: FlatTests,
   test: number,
   multipliers: Float64Array,
   base: number,
-): number {
+  out: Float64Array,
+): void {
   const { positionMark, positionValue, tierStart, tierFrom, tierRate, tierDeduction } = tests
   const end = tests.positionStart[test + 1] ?? 0
   let requirement = tests.constant[test] ?? NaN
@@ -299,7 +314,7 @@ function positionMaintenance(
     while (tier > first && notional < (tierFrom[tier] ?? 0)) tier--
     requirement += notional * (tierRate[tier] ?? NaN) - (tierDeduction[tier] ?? NaN)
   }
-  return requirement
+  out[1] = requirement
 }
 
 function checkLength(array: Float64Array, length: number, name: string): void {

@@ -1,4 +1,4 @@
-import { inverseNormalCdf } from '../pricing/inverseNormalCdf.js'
+import { inverseNormalCdfs } from '../pricing/inverseNormalCdf.js'
 import { RandomError } from './errors.js'
 import { philox } from './philox.js'
 
@@ -38,21 +38,25 @@ export function counterRandom(seed: number): CounterRandom {
       words[2] = path % WORD
       words[3] = Math.floor(path / WORD)
       philox(words, key0, key1)
-      out[index] = uniform(words[0], words[1])
-      if (index + 1 < out.length) out[index + 1] = uniform(words[2], words[3])
+      writeUniform(words, 0, out, index)
+      if (index + 1 < out.length) writeUniform(words, 2, out, index + 1)
     }
   }
   return {
     uniforms,
     normals: (path, block, out) => {
       uniforms(path, block, out)
-      for (let index = 0; index < out.length; index++)
-        out[index] = inverseNormalCdf(out[index] ?? NaN)
+      inverseNormalCdfs(out)
     },
   }
 }
 
-/** The middle of one of 2⁵² cells of (0, 1): never an end, exact in a double. */
-function uniform(high: number, low: number): number {
-  return ((high >>> 6) * 67_108_864 + (low >>> 6) + 0.5) / 4_503_599_627_370_496
+/**
+ * Writes the middle of one of 2⁵² cells of (0, 1), by two words from `at`: never an end, exact in a
+ * double. By arrays alone: words above 2³¹ and doubles that cross a call may be boxed.
+ */
+function writeUniform(words: Uint32Array, at: number, out: Float64Array, index: number): void {
+  const high = (words[at] ?? 0) >>> 6
+  const low = (words[at + 1] ?? 0) >>> 6
+  out[index] = (high * 67_108_864 + low + 0.5) / 4_503_599_627_370_496
 }

@@ -1,5 +1,5 @@
 import type { FactorModel } from '../calibrate/factorModel.js'
-import { exp } from '../pricing/exp.js'
+import { exponentials } from '../pricing/exp.js'
 import type { Program } from '../program/program.js'
 
 /** How marks follow the spot factors of a model; every other factor stands still. */
@@ -50,7 +50,8 @@ export function multipliersOf(marks: MarkMoves, moves: Float64Array, out: Float6
     for (let at = start[mark] ?? 0; at < end; at++) {
       move += (elasticity[at] ?? 0) * (moves[factor[at] ?? 0] ?? NaN)
     }
-    out[mark] = exp(move)
+    out[mark] = move
   }
-  out[last] = 1
+  out[last] = 0
+  exponentials(out)
 }

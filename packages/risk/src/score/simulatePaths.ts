@@ -3,9 +3,11 @@ import { correlateInto } from '../covariance/cholesky.js'
 import { log } from '../pricing/log.js'
 import { accountFails } from '../program/evaluate.js'
 import type { Program } from '../program/program.js'
+import type { CounterRandom } from '../random/counterRandom.js'
 import { counterRandom } from '../random/counterRandom.js'
 import { ScoreError } from './errors.js'
 import { gammaCdf, gammaQuantileBelow } from './gammaQuantile.js'
+import type { MarkMoves } from './pathModel.js'
 import { markMoves, multipliersOf } from './pathModel.js'
 import { simulationKey } from './simulationKey.js'
 
@@ -89,108 +91,28 @@ export type PathWeights = {
  * @throws ScoreError when the number of steps or the degrees of freedom cannot be simulated.
  */
 export function simulatePaths(simulation: PathSimulation, from: number, to: number): PathHits {
-  const { program, model, accounts, seed, stepsPerDay, degreesOfFreedom } = simulation
   checkSimulation(simulation, from, to)
-  const size = model.factors.length
+  const { degreesOfFreedom, seed } = simulation
   const random = counterRandom(seed)
-  const marks = markMoves(program, model)
-  const multipliers = new Float64Array(program.marks.length + 1)
-  const normals = new Float64Array(size)
-  const pushed = new Float64Array(size)
-  const moves = new Float64Array(size)
+  const look = lookOf(simulation)
+  const tally = tallyOf(look)
   const mixing = new Float64Array(degreesOfFreedom === Infinity ? 0 : degreesOfFreedom / 2)
-  const rows = Uint32Array.from(accounts, ({ row }) => row)
-  const lastStep = Float64Array.from(accounts, ({ horizonDays }) =>
-    Math.ceil(horizonDays * stepsPerDay - 1e-9),
-  )
-  const lines = accounts.map(({ line }) => line ?? null)
-  const safe = Float64Array.from(accounts, ({ distance }) => KNOWN_SAFE * distance)
-  const nearest = safe.reduce((least, distance) => Math.min(least, distance), Infinity)
-  const steps = lastStep.reduce((most, step) => Math.max(most, step), 0)
-  const root = Math.sqrt(1 / stepsPerDay)
-  // Places of one path after each step, from step 1, and how far from the start they are.
-  const walk = new Float64Array((steps + 1) * size)
-  const lengths = new Float64Array(steps + 1)
-  const advance = (path: number, step: number): void => {
-    random.normals(path, step, normals)
-    let square = 0
-    for (let index = 0; index < size; index++) {
-      const before = step === 1 ? 0 : (walk[(step - 1) * size + index] ?? 0)
-      const place = before + root * (normals[index] ?? 0)
-      walk[step * size + index] = place
-      square += place * place
-    }
-    lengths[step] = Math.sqrt(square)
-  }
-  const isWeighted =
-    simulation.sampling === 'importance' &&
-    mixing.length > 0 &&
-    nearest > 0 &&
-    nearest < Infinity &&
-    steps > 0
-  const weights = isWeighted
-    ? { any: [] as number[], byAccount: accounts.map((): number[] => []) }
-    : null
-  let greatest = 0
-  const hits = new Float64Array(accounts.length)
-  const unknown = new Float64Array(accounts.length)
-  const hitOn = new Float64Array(accounts.length).fill(NEVER)
-  const unknownOn = new Float64Array(accounts.length).fill(NEVER)
-  let any = 0
+  const isWeighted = isDrawnByImportance(simulation, look)
   for (let path = from; path < to; path++) {
     random.uniforms(path, 0, mixing)
-    let scale = 1
-    let weight = 1
     if (isWeighted) {
-      let farthest = 0
-      for (let step = 1; step <= steps; step++) {
-        advance(path, step)
-        farthest = Math.max(farthest, lengths[step] ?? 0)
-      }
-      const ratio = (farthest + OVERSHOOT * root) / nearest
-      const bound = ((degreesOfFreedom - 2) * ratio * ratio) / 2
-      weight = gammaCdf(mixing.length, bound)
+      walkAhead(look.walk, random, path)
+      const bound = leavingBound(look, degreesOfFreedom)
+      const weight = gammaCdf(mixing.length, bound)
       const half = gammaQuantileBelow(mixing.length, (mixing[0] ?? NaN) * weight, bound)
-      scale = Math.sqrt((degreesOfFreedom - 2) / (2 * half))
-      greatest = Math.max(greatest, weight)
-    } else if (mixing.length > 0) scale = mixingScale(mixing, degreesOfFreedom)
-    let left = accounts.length
-    for (let step = 1; step <= steps && left > 0; step++) {
-      if (!isWeighted) advance(path, step)
-      const length = lengths[step] ?? 0
-      const reach = scale * (length + OVERSHOOT * root)
-      if (reach < nearest) continue
-      const push = length > 0 ? reach / length : 0
-      const base = step * size
-      for (let index = 0; index < size; index++) pushed[index] = push * (walk[base + index] ?? 0)
-      multipliersOf(marks, correlateInto(moves, model.root, pushed), multipliers)
-      for (let index = 0; index < rows.length; index++) {
-        if (hitOn[index] === path || step > (lastStep[index] ?? 0)) continue
-        if (reach < (safe[index] ?? 0)) continue
-        const line = lines[index] ?? null
-        const fails =
-          line === null
-            ? accountFails(program, rows[index] ?? 0, multipliers)
-            : crosses(line, moves[line.place] ?? NaN)
-        if (fails === null) unknownOn[index] = path
-        else if (fails) {
-          hitOn[index] = path
-          left--
-        }
-      }
+      follow(look, null, path, Math.sqrt((degreesOfFreedom - 2) / (2 * half)))
+      count(look, tally, path, weight)
+    } else {
+      follow(look, random, path, mixingScale(mixing, degreesOfFreedom))
+      count(look, tally, path, 1)
     }
-    let isHit = false
-    for (let index = 0; index < rows.length; index++) {
-      if (hitOn[index] === path) {
-        hits[index] = (hits[index] ?? 0) + 1
-        weights?.byAccount[index]?.push(weight)
-        isHit = true
-      } else if (unknownOn[index] === path) unknown[index] = (unknown[index] ?? 0) + 1
-    }
-    if (!isHit) continue
-    any++
-    weights?.any.push(weight)
   }
+  const { any, hits, unknown, weights, greatest } = tally
   return {
     simulation: simulationKey(simulation),
     from,
@@ -198,16 +120,201 @@ export function simulatePaths(simulation: PathSimulation, from: number, to: numb
     any,
     byAccount: [...hits],
     unknown: [...unknown],
-    weights: weights === null ? null : { ...weights, greatest },
+    weights: isWeighted ? { ...weights, greatest } : null,
   }
 }
 
-function crosses({ below, above }: NonNullable<PathAccount['line']>, move: number): boolean {
-  return move <= below || move >= above
+/** A path's places in units of the model's root: filled step by step, over and over. */
+type Walk = {
+  readonly size: number
+  readonly steps: number
+  /** √Δt. */
+  readonly root: number
+  readonly normals: Float64Array
+  /** After each step, from step 1: [(steps + 1) × size]. */
+  readonly places: Float64Array
+  /** How far they are from the start: [steps + 1]. */
+  readonly lengths: Float64Array
 }
 
-/** √((ν − 2)/χ²) with χ² = −2·Σ log U over ν/2 uniforms. */
+/** What the steps of a path are looked at with; made once, so that a step allocates nothing. */
+type Look = {
+  readonly program: Program
+  readonly model: FactorModel
+  readonly walk: Walk
+  readonly marks: MarkMoves
+  readonly multipliers: Float64Array
+  readonly pushed: Float64Array
+  readonly moves: Float64Array
+  /** By account, as all below. */
+  readonly rows: Uint32Array
+  readonly lastStep: Float64Array
+  readonly lines: readonly (PathAccount['line'] | null)[]
+  /** Distances within which each is not looked at, and the least of them. */
+  readonly safe: Float64Array
+  readonly nearest: number
+  /** The path on which it was last found liquidatable, or not known to be. */
+  readonly hitOn: Float64Array
+  readonly unknownOn: Float64Array
+}
+
+function lookOf({ program, model, accounts, stepsPerDay }: PathSimulation): Look {
+  const size = model.factors.length
+  const lastStep = Float64Array.from(accounts, ({ horizonDays }) =>
+    Math.ceil(horizonDays * stepsPerDay - 1e-9),
+  )
+  const steps = lastStep.reduce((most, step) => Math.max(most, step), 0)
+  const safe = Float64Array.from(accounts, ({ distance }) => KNOWN_SAFE * distance)
+  return {
+    program,
+    model,
+    walk: {
+      size,
+      steps,
+      root: Math.sqrt(1 / stepsPerDay),
+      normals: new Float64Array(size),
+      places: new Float64Array((steps + 1) * size),
+      lengths: new Float64Array(steps + 1),
+    },
+    marks: markMoves(program, model),
+    multipliers: new Float64Array(program.marks.length + 1),
+    pushed: new Float64Array(size),
+    moves: new Float64Array(size),
+    rows: Uint32Array.from(accounts, ({ row }) => row),
+    lastStep,
+    lines: accounts.map(({ line }) => line ?? null),
+    safe,
+    nearest: safe.reduce((least, distance) => Math.min(least, distance), Infinity),
+    hitOn: new Float64Array(accounts.length).fill(NEVER),
+    unknownOn: new Float64Array(accounts.length).fill(NEVER),
+  }
+}
+
+function isDrawnByImportance(
+  { sampling, degreesOfFreedom }: PathSimulation,
+  { nearest, walk }: Look,
+): boolean {
+  return (
+    sampling === 'importance' &&
+    degreesOfFreedom < Infinity &&
+    nearest > 0 &&
+    nearest < Infinity &&
+    walk.steps > 0
+  )
+}
+
+/** Walks one step on. */
+function advance(walk: Walk, random: CounterRandom, path: number, step: number): void {
+  const { size, root, normals, places, lengths } = walk
+  random.normals(path, step, normals)
+  const base = step * size
+  let square = 0
+  for (let index = 0; index < size; index++) {
+    const before = step === 1 ? 0 : (places[base - size + index] ?? 0)
+    const place = before + root * (normals[index] ?? 0)
+    places[base + index] = place
+    square += place * place
+  }
+  lengths[step] = Math.sqrt(square)
+}
+
+function walkAhead(walk: Walk, random: CounterRandom, path: number): void {
+  for (let step = 1; step <= walk.steps; step++) advance(walk, random, path, step)
+}
+
+/** Half the chi-square below which a path that was walked leaves the ball in which all are safe. */
+function leavingBound({ walk, nearest }: Look, degreesOfFreedom: number): number {
+  let farthest = 0
+  for (let step = 1; step <= walk.steps; step++) {
+    farthest = Math.max(farthest, walk.lengths[step] ?? 0)
+  }
+  const ratio = (farthest + OVERSHOOT * walk.root) / nearest
+  return ((degreesOfFreedom - 2) * ratio * ratio) / 2
+}
+
+/**
+ * Looks at each step of a path where an account may fail, until all did, and writes `hitOn` and
+ * `unknownOn`. Nothing is allocated for a step: no number crosses a call, which might box it.
+ *
+ * @param random what to walk on with; null where the path was walked
+ * @param scale of the path's volatility
+ */
+function follow(look: Look, random: CounterRandom | null, path: number, scale: number): void {
+  const { walk, nearest, pushed, moves, model, marks, multipliers } = look
+  const { size, places, lengths } = walk
+  let left = look.rows.length
+  for (let step = 1; step <= walk.steps && left > 0; step++) {
+    if (random !== null) advance(walk, random, path, step)
+    const length = lengths[step] ?? 0
+    const reach = scale * (length + OVERSHOOT * walk.root)
+    if (reach < nearest) continue
+    const push = length > 0 ? reach / length : 0
+    const base = step * size
+    for (let index = 0; index < size; index++) pushed[index] = push * (places[base + index] ?? 0)
+    multipliersOf(marks, correlateInto(moves, model.root, pushed), multipliers)
+    for (let index = 0; index < look.rows.length; index++) {
+      if (look.hitOn[index] === path || step > (look.lastStep[index] ?? 0)) continue
+      if (reach < (look.safe[index] ?? 0)) continue
+      const fails = failsNow(look, index)
+      if (fails === null) look.unknownOn[index] = path
+      else if (fails) {
+        look.hitOn[index] = path
+        left--
+      }
+    }
+  }
+}
+
+/** Whether an account is liquidatable under the moves and multipliers; null where it is unknown. */
+function failsNow(
+  { program, rows, lines, moves, multipliers }: Look,
+  index: number,
+): boolean | null {
+  const line = lines[index] ?? null
+  if (line === null) return accountFails(program, rows[index] ?? 0, multipliers)
+  const move = moves[line.place] ?? NaN
+  return move <= line.below || move >= line.above
+}
+
+/** Paths counted so far. */
+type Tally = {
+  any: number
+  readonly hits: Float64Array
+  readonly unknown: Float64Array
+  readonly weights: { readonly any: number[]; readonly byAccount: readonly number[][] }
+  greatest: number
+}
+
+function tallyOf({ rows }: Look): Tally {
+  return {
+    any: 0,
+    hits: new Float64Array(rows.length),
+    unknown: new Float64Array(rows.length),
+    weights: { any: [], byAccount: Array.from(rows, () => []) },
+    greatest: 0,
+  }
+}
+
+/** Counts a path that was followed. */
+function count({ hitOn, unknownOn }: Look, tally: Tally, path: number, weight: number): void {
+  const { hits, unknown, weights } = tally
+  tally.greatest = Math.max(tally.greatest, weight)
+  let isHit = false
+  for (let index = 0; index < hits.length; index++) {
+    if (hitOn[index] === path) {
+      hits[index] = (hits[index] ?? 0) + 1
+      weights.byAccount[index]?.push(weight)
+      isHit = true
+    } else if (unknownOn[index] === path) unknown[index] = (unknown[index] ?? 0) + 1
+  }
+  if (!isHit) return
+  tally.any++
+  weights.any.push(weight)
+}
+
+/** √((ν − 2)/χ²) with χ² = −2·Σ log U over ν/2 uniforms; 1 without any, for the normal law. */
 function mixingScale(uniforms: Float64Array, degreesOfFreedom: number): number {
+  if (uniforms.length === 0) return 1
   let sum = 0
   for (let index = 0; index < uniforms.length; index++) sum += log(uniforms[index] ?? NaN)
   return Math.sqrt((degreesOfFreedom - 2) / (-2 * sum))
