@@ -54,7 +54,6 @@ export function boundaryNear(state: LimitState, shocks: Float64Array): number | 
   const along = scaled(shocks, 1 / reach)
   const beyond = TOLERANCES.find((tolerance) => fails(state, scaled(shocks, 1 + tolerance)))
   if (beyond === undefined) return null
-  const before = TOLERANCES.find((tolerance) => !fails(state, scaled(shocks, 1 - tolerance)))
-  const safe = before === undefined ? 0 : reach * (1 - before)
-  return boundaryBetween(state, along, safe, reach * (1 + beyond))
+  const before = TOLERANCES.find((tolerance) => !fails(state, scaled(shocks, 1 - tolerance))) ?? 1
+  return boundaryBetween(state, along, reach * (1 - before), reach * (1 + beyond))
 }

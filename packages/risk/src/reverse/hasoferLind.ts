@@ -5,7 +5,7 @@ const ITERATIONS = 100
 const HALVINGS = 40
 /** Slope that a step must keep of what the merit promises (Armijo). */
 const ARMIJO = 1e-4
-/** Step against the length of the shocks at which the iteration stands. */
+/** Step in standard deviations at which the iteration stands. */
 const STANDSTILL = 1e-10
 
 /**
@@ -25,12 +25,14 @@ export function hasoferLind(state: LimitState, start: Float64Array): Float64Arra
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const gradient = state.gradientAt(shocks)
     const square = dot(gradient, gradient)
-    if (!(square > 0 && square < Infinity && Number.isFinite(value))) return shocks
-    const target = scaled(gradient, (dot(gradient, shocks) - value) / square)
+    const reach = (dot(gradient, shocks) - value) / square
+    if (!Number.isFinite(reach)) return shocks
+    const target = scaled(gradient, reach)
     const step = plus(target, shocks, -1)
-    if (length(step) <= STANDSTILL * Math.max(1, length(shocks))) return target
+    if (length(step) <= STANDSTILL) return target
     penalty = Math.max(penalty, penaltyOf(shocks, target, value, Math.sqrt(square)))
-    const slope = dot(shocks, step) + penalty * Math.sign(value) * dot(gradient, step)
+    // The gradient's product with the step is −value. The penalty makes the sum negative.
+    const slope = dot(shocks, step) - penalty * Math.abs(value)
     const next = lowered(state, shocks, step, { value, penalty, slope })
     if (next === null) return shocks
     shocks = next.shocks
@@ -66,7 +68,7 @@ function lowered(
     const trial = plus(shocks, step, size)
     const reached = state.at(trial)
     const after = dot(trial, trial) / 2 + penalty * Math.abs(reached)
-    if (after <= merit + ARMIJO * size * Math.min(0, slope) && after < merit) {
+    if (after < merit + ARMIJO * size * slope) {
       return { shocks: trial, value: reached }
     }
     size /= 2

@@ -28,8 +28,8 @@ describe('what nearestFailure does not claim', () => {
   it('refuses to begin where nothing is known, and a search without end', () => {
     const root = Float64Array.of(0.1)
     expect(() => nearestFailure({ surplus: () => NaN, root })).toThrow(/without any move is NaN/)
-    expect(() => nearestFailure({ surplus: () => 1, root, searchTo: Infinity })).toThrow(
-      ReverseStressError,
-    )
+    for (const searchTo of [0, -1, NaN, Infinity]) {
+      expect(() => nearestFailure({ surplus: () => 1, root, searchTo })).toThrow(ReverseStressError)
+    }
   })
 })

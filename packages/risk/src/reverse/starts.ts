@@ -23,7 +23,7 @@ function searchDirections(size: number): readonly Float64Array[] {
   for (let i = 0; i < size; i++) {
     for (const sign of [-1, 1]) add([[i, sign]])
   }
-  if (size > 1 && size <= PAIRED_FACTORS) {
+  if (size <= PAIRED_FACTORS) {
     for (let i = 0; i < size; i++) {
       for (let j = i + 1; j < size; j++) {
         for (const a of [-1, 1]) {
