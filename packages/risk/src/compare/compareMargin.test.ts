@@ -15,7 +15,7 @@ import {
   portfolioOf,
 } from '../../../../test/risk/toyWorld.js'
 import { black76Price } from '../pricing/black76.js'
-import type { SpanParameters } from './index.js'
+import type { MarginSystem, SpanParameters } from './index.js'
 import { compareMargin, MarginSystemError, positionsOf, spanScenarios, spanStyle } from './index.js'
 
 const PARAMETERS: SpanParameters = {
@@ -46,6 +46,34 @@ describe('spanScenarios', () => {
   it('never take a price below 0', () => {
     const [last] = spanScenarios({ ...PARAMETERS, priceScanRange: 0.5 }).slice(-1)
     expect(last?.spot).toBe(0)
+  })
+
+  it('scan every third of the range either way, with volatility up and down', () => {
+    const rows = spanScenarios({ ...PARAMETERS, priceScanRange: 0.3 })
+    const moves = rows.slice(0, 14).map(({ spot, volatility }) => [spot, volatility])
+    const expected = [1, 1.1, 0.9, 1.2, 0.8, 1.3, 0.7].flatMap((spot) => [
+      [spot, 0.3],
+      [spot, -0.3],
+    ])
+    for (const [index, [spot = NaN, volatility = NaN]] of expected.entries()) {
+      expect(moves[index]?.[0]).toBeCloseTo(spot, 14)
+      expect(moves[index]?.[1]).toBe(volatility)
+    }
+    // No tail relieves what a future loses.
+    expect(rows.some(({ extended }) => extended)).toBe(false)
+  })
+})
+
+describe('spanStyle', () => {
+  it('says that it is modelled, and what it leaves out', () => {
+    expect(span).toMatchObject({ id: 'span', fidelity: { grade: 'modelled' } })
+    expect(span.notModelled.join()).toMatch(/calendar spread.*delivery.*inter-commodity/)
+    expect(compared(held(option()))).toMatchObject({
+      id: 'span',
+      name: 'SPAN-style',
+      source: span.source,
+      notModelled: span.notModelled,
+    })
   })
 })
 
@@ -87,7 +115,12 @@ describe('compareMargin', () => {
       (portfolio) => compared(portfolio).maintenance?.requirement ?? 0,
     )
     expect(row.maintenance?.isolated).toBeCloseTo((alone[0] ?? 0) + (alone[1] ?? 0), 9)
-    expect(row.maintenance?.saving).toBeGreaterThan(0.3)
+    const { requirement = NaN, isolated = NaN, saving } = row.maintenance ?? {}
+    expect(saving).toBeGreaterThan(0.3)
+    expect(saving).toBeCloseTo(1 - requirement / isolated, 14)
+    // The initial margin is a tenth more, alone and together.
+    expect(row.initial?.isolated).toBeCloseTo(1.1 * isolated, 9)
+    expect(row.initial?.saving).toBeCloseTo(saving ?? NaN, 12)
     expect(row.contributions.map(({ leg }) => leg).sort()).toEqual([
       'toy/1/options#option',
       'toy/1/perps#perp-ethIndex',
@@ -103,6 +136,27 @@ describe('compareMargin', () => {
     expect(() => span.require(positionsOf(held(perp('btcIndex', '1')), 0))).toThrow(
       MarginSystemError,
     )
+  })
+
+  it('has no saving of a margin that the system does not ask', () => {
+    const maintenanceOnly: MarginSystem = {
+      ...span,
+      require: (positions) => ({ ...span.require(positions), initial: null }),
+    }
+    const row = compared(held(option()), maintenanceOnly)
+    expect(row.initial).toBeNull()
+    expect(row.maintenance?.requirement).toBeGreaterThan(0)
+  })
+
+  it('lets pass what is no refusal of the system', () => {
+    const broken = {
+      ...span,
+      require: () => {
+        throw new RangeError('a bug')
+      },
+    }
+    const options = { systems: [broken], nowMs: NOW_MS }
+    expect(() => compareMargin(held(option()), options)).toThrow(RangeError)
   })
 
   it('is incomplete with a position that cannot be placed, and names it', () => {

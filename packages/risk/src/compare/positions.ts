@@ -66,13 +66,16 @@ export type Positions = {
 export type PositionKinds = 'derivatives' | 'derivatives-and-spot'
 
 type Draft = {
-  spot: number | null
+  readonly spot: number
   readonly linear: LinearPosition[]
   readonly expiries: Map<
     string,
     { readonly at: ExpiryPositions; readonly options: OptionPosition[] }
   >
 }
+
+/** The draft of an underlying: its spot so far, and the draft itself, opened at a spot if there is none. */
+type Slot = { readonly spot: number | null; readonly at: (spot: number) => Draft }
 
 /**
  * The positions of a portfolio by underlying, ready for a margin system. A leg belongs to the
@@ -97,20 +100,14 @@ export function positionsOf(
   }
   const underlyings = [...drafts]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([underlying, { spot, linear, expiries }]) =>
-      spot === null
-        ? []
-        : [
-            {
-              underlying,
-              spot,
-              linear,
-              expiries: [...expiries.values()]
-                .map(({ at: expiry, options }) => ({ ...expiry, options }))
-                .sort((a, b) => a.expiry - b.expiry || a.forward - b.forward),
-            },
-          ],
-    )
+    .map(([underlying, { spot, linear, expiries }]) => ({
+      underlying,
+      spot,
+      linear,
+      expiries: [...expiries.values()]
+        .map(({ at: expiry, options }) => ({ ...expiry, options }))
+        .sort((a, b) => a.expiry - b.expiry || a.forward - b.forward),
+    }))
   return { numeraire: world.numeraire, at, underlyings, unplaced }
 }
 
@@ -137,19 +134,26 @@ function place(
       ? null
       : `${leg.asset} does not move one for one with a single spot factor. Give the asset its exposures.`
   }
-  const draft = drafts.get(underlying) ?? { spot: null, linear: [], expiries: new Map() }
+  const known = drafts.get(underlying)
+  const draft: Slot = {
+    spot: known?.spot ?? null,
+    at: (spot) => {
+      const opened = known ?? { spot, linear: [], expiries: new Map() }
+      drafts.set(underlying, opened)
+      return opened
+    },
+  }
   const id = positionId(account, leg)
-  const message =
-    leg.kind === 'option' ? placeOption(id, leg, world, draft) : placeLinear(id, leg, world, draft)
-  if (message === null) drafts.set(underlying, draft)
-  return message
+  return leg.kind === 'option'
+    ? placeOption(id, leg, world, draft)
+    : placeLinear(id, leg, world, draft)
 }
 
 function placeLinear(
   leg: string,
   held: Exclude<Leg, OptionLeg>,
   world: World,
-  draft: Draft,
+  draft: Slot,
 ): string | null {
   const worth = legWorth(held, world, world)
   const index = priceOf(world, held.mark)
@@ -157,16 +161,16 @@ function placeLinear(
   if (worth === null || unit === null || !(unit > 0)) {
     return 'It has no price in the numeraire. Read its mark.'
   }
-  draft.spot ??= unit
-  draft.linear.push(
+  const { spot, linear } = draft.at(unit)
+  linear.push(
     held.kind === 'perp'
       ? { leg, size: toNumber(held.size), price: unit }
-      : { leg, size: worth / draft.spot, price: draft.spot },
+      : { leg, size: worth / spot, price: spot },
   )
   return null
 }
 
-function placeOption(leg: string, held: OptionLeg, world: World, draft: Draft): string | null {
+function placeOption(leg: string, held: OptionLeg, world: World, draft: Slot): string | null {
   const index = priceOf(world, held.mark)
   const forward = priceOf(world, held.forward) ?? index
   const { impliedVolatility } = held
@@ -175,13 +179,13 @@ function placeOption(leg: string, held: OptionLeg, world: World, draft: Draft): 
   const years = Math.max(0, held.expiry - world.at) / (365 * 86_400)
   const strike = toNumber(held.strike)
   const total = impliedVolatility * Math.sqrt(years)
-  draft.spot ??= index ?? forward
+  const { expiries } = draft.at(index ?? forward)
   const key = `${held.expiry} ${forward}`
-  const expiry = draft.expiries.get(key) ?? {
+  const expiry = expiries.get(key) ?? {
     at: { expiry: held.expiry, years, forward, options: [] },
     options: [],
   }
-  draft.expiries.set(key, expiry)
+  expiries.set(key, expiry)
   expiry.options.push({
     leg,
     right: held.right,

@@ -119,22 +119,30 @@ function worstCase(
   { books }: ScenarioTest,
   { binding, loss, scenarios }: MarginResult,
 ): WorstCase | null {
-  if (loss === 0 || binding.kind === 'none') return null
+  if (loss === 0) return null
   if (binding.kind === 'books' && binding.indices.length > 1) {
     return { label: 'each underlying its own worst', scenario: null, loss }
   }
-  const index =
-    binding.kind === 'scenario'
-      ? binding.index
-      : binding.kind === 'books'
-        ? (binding.indices[0] ?? null)
-        : null
-  const scenario = index === null ? undefined : books[0]?.scenarios[index]
+  const place = placeOf(binding) ?? -1
+  const scenario = books[0]?.scenarios[place]
   // Of one book the loss is the scenario's, unless a charge beside it is larger.
-  const isCharge = scenario === undefined || -(scenarios[index ?? -1] ?? NaN) < loss
+  const isCharge = scenario === undefined || -(scenarios[place] ?? NaN) < loss
   return isCharge
     ? { label: 'a charge beside the scenarios', scenario: null, loss }
     : { label: scenarioLabel(scenario), scenario, loss }
+}
+
+/** The scenario that binds one book, by its place. */
+function placeOf(binding: MarginResult['binding']): number | null | undefined {
+  switch (binding.kind) {
+    case 'scenario':
+      return binding.index
+    case 'books':
+      return binding.indices[0]
+    case 'contingency':
+    case 'none':
+      return null
+  }
 }
 
 /** A scenario in words: `spot −16 %, volatility +50 %, 32 % of the loss`. */

@@ -2,55 +2,15 @@ import type { Leg } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toySystem } from '../../../../test/risk/toyMarginSystem.js'
 import { account, NOW, option, perp, portfolioOf } from '../../../../test/risk/toyWorld.js'
-import { positionsOf, scenarioTestOf, undiscounted } from '../compare/index.js'
-import { spanScenarios } from '../compare/spanStyle.js'
+import { positionsOf, scenarioTestOf } from '../compare/index.js'
 import { ScenarioError } from '../errors.js'
 import { evaluateScenarioTest } from '../scenario/evaluateScenarioTest.js'
 import { closingOrder, closingPriorities, scaleLegs } from './index.js'
 
-const scenarios = spanScenarios({
-  priceScanRange: 0.15,
-  volatilityScanRange: 0.3,
-  extremeMove: 3,
-  extremeCover: 0.33,
-  shortOptionMinimum: 0,
-  initialFactor: 1,
-})
-
 const testOf = (...legs: readonly Leg[]) =>
-  scenarioTestOf(positionsOf(portfolioOf([account('a', 'toy-perps', legs)]), NOW), {
-    id: 'toy',
-    name: 'Toy',
-    fidelity: { grade: 'modelled' },
-    source: 'test',
-    notModelled: [],
-    normalCdf: 'exact',
-    across: 'scenario',
-    factors: { maintenance: 0.8, initial: 1 },
-    rules: ({ spot }) => ({
-      book: {
-        name: 'toy',
-        payoff: 'linear',
-        unit: { mark: -1, value: 1 },
-        spot,
-        spotMark: -1,
-        scenarios,
-        volatilityShock: { shortPower: 0, longPower: 0, floorDays: 1, upFloor: null },
-        skewShock: null,
-        optionDelta: 'forward',
-        expiries: [],
-        perps: [],
-        collateral: [],
-        gainOffset: { share: 1, maximum: null },
-        tailDampener: 0,
-        contingencies: [],
-      },
-      perpMoveLimit: null,
-      discounts: undiscounted,
-      against: 'model',
-    }),
-  })
+  scenarioTestOf(positionsOf(portfolioOf([account('a', 'toy-perps', legs)]), NOW), toySystem())
 const sold = (id: string, right: 'call' | 'put', strike: number, size: number) =>
   option({ id, right, strike: parseAmount(String(strike)), size: parseAmount(String(size)) })
 const equalCost = { cost: () => 1 }
