@@ -68,7 +68,7 @@ export function isHit(record: ForecastRecord, period: number): boolean {
 }
 
 /** @throws TailError unless the arrays have one length and are finite. */
-export function checkRecord({ realised, valueAtRisk, expectedShortfall }: ForecastRecord): void {
+function checkRecord({ realised, valueAtRisk, expectedShortfall }: ForecastRecord): void {
   checkSeries('The record of P&L', realised, 1)
   checkLength('The record of value at risk', valueAtRisk.length, realised.length)
   checkLength('The record of expected shortfall', expectedShortfall.length, realised.length)

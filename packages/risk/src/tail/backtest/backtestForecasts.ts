@@ -1,6 +1,5 @@
-import { checkLevel } from '../checks.js'
 import type { ForecastRecord, ShortfallTests } from './acerbiSzekely.js'
-import { acerbiSzekelyTests, checkRecord, isHit } from './acerbiSzekely.js'
+import { acerbiSzekelyTests, isHit } from './acerbiSzekely.js'
 import type { CoverageTests } from './christoffersen.js'
 import { christoffersenTests } from './christoffersen.js'
 import type { HitRange } from './kupiec.js'
@@ -44,8 +43,6 @@ const CONFIDENCE = 0.95
  * )
  */
 export function backtestForecasts(record: ForecastRecord, level: number): BacktestResult {
-  checkLevel(level)
-  checkRecord(record)
   const observations = record.realised.length
   const isHits = Array.from(record.realised, (_, period) => isHit(record, period))
   const hits = isHits.flatMap((wasHit, period) => (wasHit ? [period] : []))
