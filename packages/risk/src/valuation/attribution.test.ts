@@ -1,4 +1,5 @@
 import type { CompiledAccount, CompiledTest, VenueModule } from '@plimsoll/model'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   book,
@@ -168,6 +169,87 @@ describe('attributeRequirement', () => {
       byAsset: { [asset('weth')]: expect.closeTo(40, 9) },
       unnetted: expect.closeTo(16, 9),
     })
+  })
+
+  it('leaves out perps that are not held, and counts collateral in the settlement asset', () => {
+    const test: CompiledTest = {
+      kernel: 'standard',
+      strict: true,
+      cash: [],
+      stable: { mark: -1, value: 0.5 },
+      credit: 0,
+      markets: [
+        { spot: 2000, spotMark: 0, perp: null, base: 2, expiries: [], parameters: PARAMETERS },
+      ],
+    }
+    expect(attributed([test])).toEqual({
+      byAsset: { [asset('weth')]: expect.closeTo(8000 - 3200, 9) },
+      unnetted: expect.closeTo(0, 9),
+    })
+  })
+
+  it('asks nothing of equity that counts in full, and names no asset for it', () => {
+    const test: CompiledTest = {
+      kernel: 'maintenance',
+      strict: true,
+      equity: [
+        { mark: 0, value: 10, weight: 1 },
+        { mark: 1, value: 0, weight: 0.5 },
+      ],
+      positions: [],
+      fixedRequirement: 7,
+      borrow: null,
+    }
+    expect(attributed([test])).toEqual({ byAsset: {}, unnetted: 7 })
+  })
+
+  it('gives what a test without a book asks to no asset', () => {
+    const other = stressCollateral('other', 200, { value: { mark: 0, value: 200 } })
+    const test = stress([], { stable: { mark: -1, value: 1 }, collateral: [other] })
+    expect(attributed([test])).toEqual({
+      byAsset: { [asset('weth')]: expect.closeTo(20, 9) },
+      unnetted: expect.closeTo(0, 9),
+    })
+  })
+
+  it('has the same bits in any order of terms', () => {
+    const weights = [
+      { mark: 0, value: 0.1, weight: 0.3 },
+      { mark: 1, value: 0.7, weight: 0.1 },
+      { mark: 0, value: 0.3, weight: 0.7 },
+      { mark: -1, value: 0.2, weight: 0.9 },
+      { mark: 1, value: 0.1, weight: 0.2 },
+      { mark: 0, value: 1.1, weight: 0.6 },
+    ]
+    const of = (terms: typeof weights) => {
+      const collateral = terms.map(({ mark: at, value }, index) =>
+        stressCollateral(`leg ${index}`, value, {
+          value: { mark: at, value },
+          maintenanceHaircut: value / 3,
+        }),
+      )
+      return [
+        attributed([{ ...loan(0, 0.1), collateral: terms } as CompiledTest]),
+        attributed([
+          {
+            kernel: 'maintenance',
+            strict: true,
+            equity: terms,
+            positions: terms.map((term) => ({ ...term, tiers })),
+            fixedRequirement: 0.7,
+            borrow: { collateral: terms, limit: 0.95 },
+          },
+        ]),
+        attributed([stress([], { stable: { mark: -1, value: 0.7 }, collateral })]),
+      ]
+    }
+    const expected = of(weights)
+    fc.assert(
+      fc.property(fc.shuffledSubarray(weights, { minLength: weights.length }), (turned) => {
+        expect(of(turned)).toEqual(expected)
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('is unknown where a number is, or for a row that is not there', () => {
