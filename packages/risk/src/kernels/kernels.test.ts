@@ -86,6 +86,36 @@ describe('threshold', () => {
     expect(sidesOf(higher)[0]).toBeCloseTo(1e6 * 0.83, 3)
   })
 
+  it('moves the debt and the average with every mark, the first too', () => {
+    const owed = { ...loan, debt: [{ mark: 0, value: 100 }] }
+    expect(sidesOf(owed, new Float64Array([2, 1, 1]))[1]).toBe(200)
+    // (0.8 + 0.79) ÷ 2 is a step of 0.005: a billionth more or less of the first decides.
+    const even: ThresholdTest = {
+      ...loan,
+      collateral: [
+        { mark: 0, value: 100, weight: 0.8 },
+        { mark: 1, value: 100, weight: 0.79 },
+      ],
+      averageStep: 0.005,
+    }
+    const resource = (first: number) => sidesOf(even, new Float64Array([first, 1, 1]))[0]
+    expect(resource(1 + 1e-9)).toBeCloseTo(200 * 0.795, 6)
+    expect(resource(1)).toBeCloseTo(200 * 0.795, 6)
+    expect(resource(1 - 1e-9)).toBeCloseTo(200 * 0.79, 6)
+  })
+
+  it('keeps what lies between the steps in a weight', () => {
+    const test: ThresholdTest = {
+      ...loan,
+      collateral: [
+        { mark: -1, value: 100, weight: 0.7504 },
+        { mark: -1, value: 100 + 1e-7, weight: 0.7496 },
+      ],
+      averageStep: 0.01,
+    }
+    expect(sidesOf(test)[0]).toBeCloseTo(200 * 0.74, 6)
+  })
+
   it('has no resource without collateral', () => {
     expect(sidesOf({ ...loan, collateral: [], averageStep: 1e-4 })).toEqual([0, 750])
   })

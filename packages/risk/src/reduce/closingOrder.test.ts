@@ -2,12 +2,20 @@ import type { Leg } from '@plimsoll/model'
 import { parseAmount } from '@plimsoll/model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import {
+  book,
+  expiry,
+  linear,
+  stress,
+  option as stressOption,
+} from '../../../../test/risk/stressBooks.js'
 import { toySystem } from '../../../../test/risk/toyMarginSystem.js'
 import { account, NOW, option, perp, portfolioOf } from '../../../../test/risk/toyWorld.js'
 import { positionsOf, scenarioTestOf } from '../compare/index.js'
 import { ScenarioError } from '../errors.js'
 import { evaluateScenarioTest } from '../scenario/evaluateScenarioTest.js'
 import { closingOrder, closingPriorities, scaleLegs } from './index.js'
+import { closableLegs } from './scaleLegs.js'
 
 const testOf = (...legs: readonly Leg[]) =>
   scenarioTestOf(positionsOf(portfolioOf([account('a', 'toy-perps', legs)]), NOW), toySystem())
@@ -47,6 +55,21 @@ describe('closingPriorities', () => {
 
   it.each([0, -1, NaN, Infinity])('refuse a cost of %s', (cost) => {
     expect(() => closingPriorities(test, { cost: () => cost })).toThrow(ScenarioError)
+  })
+})
+
+describe('closableLegs', () => {
+  it('are positions, each once and in order: no resting order, nothing of size 0', () => {
+    const held = book({
+      perps: [linear('perp', -1), linear('order', 1, { limitPrice: 95 })],
+      expiries: [
+        expiry(0.1, [stressOption('call', 'call', 2, 100), stressOption('closed', 'put', 0, 90)], {
+          futures: [linear('future', 3)],
+        }),
+        expiry(0.2, [stressOption('call', 'call', 1, 100)]),
+      ],
+    })
+    expect(closableLegs(stress([held]))).toEqual(['call', 'future', 'perp'])
   })
 })
 
