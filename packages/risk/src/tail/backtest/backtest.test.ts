@@ -216,7 +216,7 @@ describe('backtest', () => {
   it('refuses a record without a period', () => {
     const none = constant(0, 0)
     const record = { realised: none, valueAtRisk: none, expectedShortfall: none }
-    expect(() => backtestForecasts(record, 0.9)).toThrow(/record of P&L has 0/)
+    expect(() => backtestForecasts(record, 0.9)).toThrow(/has 0 observations/)
   })
 
   it('refuses what it cannot judge', () => {

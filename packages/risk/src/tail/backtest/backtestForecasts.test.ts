@@ -3,9 +3,9 @@ import { LevelError, TailError, TooFewObservationsError } from '../errors.js'
 import { backtestForecasts } from './backtestForecasts.js'
 
 const record = {
-  realised: [1, -3, 2, -2, -5],
-  valueAtRisk: [2, 2, 2, 2, 2],
-  expectedShortfall: [3, 3, 3, 3, 3],
+  realised: Float64Array.of(1, -3, 2, -2, -5),
+  valueAtRisk: Float64Array.of(2, 2, 2, 2, 2),
+  expectedShortfall: Float64Array.of(3, 3, 3, 3, 3),
 }
 
 describe('backtestForecasts', () => {
@@ -14,7 +14,9 @@ describe('backtestForecasts', () => {
     expect(found).toMatchObject({ level: 0.9, observations: 5, hits: [1, 4] })
     expect(found.expectedHits).toBeCloseTo(0.5, 14)
     expect(found.shortfall.hits).toBe(2)
-    expect(backtestForecasts({ ...record, realised: [1, 1, 1, 1, 1] }, 0.9).hits).toEqual([])
+    expect(
+      backtestForecasts({ ...record, realised: Float64Array.of(1, 1, 1, 1, 1) }, 0.9).hits,
+    ).toEqual([])
   })
 
   it.each([0, 1, NaN, 97.5])('refuses a level of %s', (level) => {
@@ -22,14 +24,18 @@ describe('backtestForecasts', () => {
   })
 
   it('refuses records that are too short, do not fit each other, or hold what is no number', () => {
-    const none = { realised: [], valueAtRisk: [], expectedShortfall: [] }
+    const none = {
+      realised: Float64Array.of(),
+      valueAtRisk: Float64Array.of(),
+      expectedShortfall: Float64Array.of(),
+    }
     expect(() => backtestForecasts(none, 0.9)).toThrow(TooFewObservationsError)
     for (const changed of [
-      { valueAtRisk: [2, 2] },
-      { expectedShortfall: [3, 3, 3, 3, 3, 3] },
-      { realised: [1, -3, NaN, -2, -5] },
-      { valueAtRisk: [2, 2, Infinity, 2, 2] },
-      { expectedShortfall: [3, 3, 3, 3, 0] },
+      { valueAtRisk: Float64Array.of(2, 2) },
+      { expectedShortfall: Float64Array.of(3, 3, 3, 3, 3, 3) },
+      { realised: Float64Array.of(1, -3, NaN, -2, -5) },
+      { valueAtRisk: Float64Array.of(2, 2, Infinity, 2, 2) },
+      { expectedShortfall: Float64Array.of(3, 3, 3, 3, 0) },
     ]) {
       expect(() => backtestForecasts({ ...record, ...changed }, 0.9)).toThrow(TailError)
     }
