@@ -30,6 +30,27 @@ export type MovedForward = {
   readonly volatilities: Float64Array | null
 }
 
+/** A {@link QuotedOption} with what does not change between scenarios. */
+export type PreparedOption = {
+  readonly option: QuotedOption
+  /** Null where the accurate formula prices. */
+  readonly fixed: Fixed | null
+  /** Whether the quote stays above 0 by itself while volatility stands still. */
+  readonly isAbove: boolean
+}
+
+/** Prepares an option for {@link addQuotedLosses}. */
+export function prepareOption(option: QuotedOption): PreparedOption {
+  const { forward, strike, totalVolatility } = option
+  if (!(forward > 0 && strike > 0 && totalVolatility >= LEAST_TOTAL_VOLATILITY)) {
+    return { option, fixed: null, isAbove: false }
+  }
+  fillTable()
+  const fixed = fixedOf(option)
+  // A quote not below the model's price stays above 0.
+  return { option, fixed, isAbove: fixed.price >= fixed.today - ROUNDING * (forward + strike) }
+}
+
 /**
  * Adds the loss of one option in every scenario, size × fall of the quote, which moves as the model's
  * price does and never below 0: Black-76 with the table Φ of `tableCdf`, within 2e-15 of
@@ -38,24 +59,18 @@ export type MovedForward = {
  * @param out [scenarios], added to
  */
 export function addQuotedLosses(
-  option: QuotedOption,
+  { option, fixed, isAbove }: PreparedOption,
   moved: MovedForward,
   out: Float64Array,
 ): void {
-  const { forward, strike, totalVolatility } = option
   const { volatilities } = moved
-  const least = totalVolatility * (volatilities === null ? 1 : leastOf(volatilities))
-  if (!(forward > 0 && strike > 0 && least >= LEAST_TOTAL_VOLATILITY)) {
-    addAccurately(option, moved, out)
-    return
-  }
-  fillTable()
-  const fixed = fixedOf(option)
-  if (volatilities !== null) addMovedVolatility(fixed, moved, volatilities, out)
-  // A quote not below the model's price stays above 0 by itself.
-  else if (fixed.price >= fixed.today - ROUNDING * (forward + strike))
-    addUnfloored(fixed, moved, out)
-  else addAtVolatility(fixed, moved, out)
+  if (fixed === null) addAccurately(option, moved, out)
+  else if (volatilities === null) {
+    if (isAbove) addUnfloored(fixed, moved, out)
+    else addAtVolatility(fixed, moved, out)
+  } else if (option.totalVolatility * leastOf(volatilities) >= LEAST_TOTAL_VOLATILITY) {
+    addMovedVolatility(fixed, moved, volatilities, out)
+  } else addAccurately(option, moved, out)
 }
 
 function leastOf(values: Float64Array): number {

@@ -51,3 +51,17 @@ export function fastLogRatio(a: number, b: number, inverse: number): number {
   const g = f * f
   return base + f + g * (-0.5 + f * (1 / 3) + g * (-0.25 + f * 0.2 + g * (-1 / 6 + f * (1 / 7))))
 }
+
+/**
+ * Writes ln of each value as {@link fastLogRatio} of it and 1 does, by {@link log} where the tables do
+ * not reach.
+ */
+export function fastLogarithms(values: Float64Array, out: Float64Array): void {
+  fillLogTables()
+  for (let index = 0; index < out.length; index++) {
+    out[index] = fastLogRatio(values[index] ?? NaN, 1, 1)
+  }
+  for (let index = 0; index < out.length; index++) {
+    if (Number.isNaN(out[index] ?? NaN)) out[index] = log(values[index] ?? NaN)
+  }
+}

@@ -8,10 +8,7 @@ import type {
   Portfolio,
 } from '@plimsoll/model'
 import { factorId, toNumber } from '@plimsoll/model'
-import type { QuotedOption } from '../grid/quotedSeries.js'
-import { addQuotedLosses } from '../grid/quotedSeries.js'
 import { byId, compareText } from '../order.js'
-import { log } from '../pricing/log.js'
 import { power } from '../pricing/power.js'
 import { legWorth, mayBeLiability } from '../valuation/legs.js'
 import { countedOnce } from '../valuation/lookThrough.js'
@@ -20,6 +17,8 @@ import { optionWorth } from '../valuation/option.js'
 import type { World } from '../valuation/world.js'
 import { exposuresOf, priceOf, SPOT, VOLATILITY, worldToday } from '../valuation/world.js'
 import { ScenarioSetError } from './errors.js'
+import type { Exposed, LinearLegs, PricedOption } from './legLosses.js'
+import { legLosses } from './legLosses.js'
 import type { ScenarioSet } from './scenarioSet.js'
 
 const SECONDS_A_YEAR = 365 * 86_400
@@ -42,22 +41,6 @@ export type ScenarioLosses = {
   readonly known: boolean
 }
 
-/** What a leg's price follows: (1 + move)^elasticity over factors of the set. */
-type Exposed = { readonly place: number; readonly elasticity: number }
-type Linear = {
-  readonly column: number
-  readonly value: number
-  readonly exposures: readonly Exposed[]
-}
-type Priced = QuotedOption & {
-  readonly column: number
-  readonly exposures: readonly Exposed[]
-  /** Places of the volatility factors that move it, with the power of its tenor. */
-  readonly volatility: readonly Exposed[]
-  /** Every factor that moves it, also those that the set does not name. */
-  readonly follows: readonly FactorId[]
-}
-
 /**
  * Every leg of a portfolio repriced in every scenario, each equity counted once: linear legs by the
  * product of their factors' moves, options by Black-76 with forward and volatility moved, from the
@@ -74,7 +57,7 @@ export function repriceSet(
   set: ScenarioSet,
   { market, nowMs }: { readonly market: MarketState; readonly nowMs: number },
 ): ScenarioLosses {
-  const { factors, count } = set
+  const { factors } = set
   checkMoves(set)
   const numeraire = numeraireOf(portfolio)
   const today = worldToday(portfolio, Math.floor(nowMs / 1000), numeraire)
@@ -90,8 +73,8 @@ export function repriceSet(
     lists.set(key, known)
     return known
   })
-  const linear: Linear[] = []
-  const options: Priced[] = []
+  const linear: LinearLegs[] = []
+  const options: PricedOption[] = []
   const unpriced: string[] = []
   const followed = new Set<FactorId>()
   let known = true
@@ -116,29 +99,15 @@ export function repriceSet(
       }
     }
   }
-  const moveOf = onceForEach((exposures: readonly Exposed[]) => movedPrice(set, exposures))
-  const logarithmOf = onceForEach((exposures: readonly Exposed[]) => moveOf(exposures).map(log))
-  const lost = new Float64Array(accounts.length * count)
-  const ownLosses = (column: number) => lost.subarray(column * count, (column + 1) * count)
-  for (const { column, value, exposures } of mergeLinear(linear)) {
-    addLinearLosses(value, moveOf(exposures), ownLosses(column))
-  }
-  for (const option of options) {
-    const moved = {
-      multipliers: moveOf(option.exposures),
-      logarithms: logarithmOf(option.exposures),
-      volatilities: movedVolatilities(set, option.volatility),
-    }
-    addQuotedLosses(option, moved, ownLosses(option.column))
-  }
   const unmoved = [...followed].filter((factor) => !places.has(factor)).sort(compareText)
   const ids = accounts.map(({ id }) => id)
-  return { ...byScenario(lost, count), accounts: ids, unpriced, unmoved, known }
+  const losses = legLosses(set, ids.length, mergeLinear(linear), options)
+  return { ...losses, accounts: ids, unpriced, unmoved, known }
 }
 
 /** Legs of one account that follow the same factors in the same way are one. */
-function mergeLinear(legs: readonly Linear[]): readonly Linear[] {
-  const merged: { -readonly [field in keyof Linear]: Linear[field] }[] = []
+function mergeLinear(legs: readonly LinearLegs[]): readonly LinearLegs[] {
+  const merged: { -readonly [field in keyof LinearLegs]: LinearLegs[field] }[] = []
   for (const leg of legs) {
     const same = merged.find(
       ({ column, exposures }) => column === leg.column && exposures === leg.exposures,
@@ -147,31 +116,6 @@ function mergeLinear(legs: readonly Linear[]): readonly Linear[] {
     else same.value += leg.value
   }
   return merged
-}
-
-function addLinearLosses(value: number, multipliers: Float64Array, out: Float64Array): void {
-  for (let scenario = 0; scenario < out.length; scenario++) {
-    out[scenario] = (out[scenario] ?? NaN) + value * (1 - (multipliers[scenario] ?? NaN))
-  }
-}
-
-/** From losses account by account to rows of scenarios and their totals. */
-function byScenario(
-  lost: Float64Array,
-  count: number,
-): Pick<ScenarioLosses, 'losses' | 'byAccount'> {
-  const losses = new Float64Array(count)
-  const byAccount = new Float64Array(lost.length)
-  for (let scenario = 0, at = 0; scenario < count; scenario++) {
-    let total = 0
-    for (let own = scenario; own < lost.length; own += count, at++) {
-      const loss = lost[own] ?? NaN
-      byAccount[at] = loss
-      total += loss
-    }
-    losses[scenario] = total
-  }
-  return { losses, byAccount }
 }
 
 /** Remembers what was made of each key. */
@@ -184,43 +128,6 @@ function onceForEach<Key, Made>(make: (key: Key) => Made): (key: Key) => Made {
   }
 }
 
-/** Π (1 + move)^elasticity in every scenario. */
-function movedPrice(
-  { count, factors, moves }: ScenarioSet,
-  exposures: readonly Exposed[],
-): Float64Array {
-  const multipliers = new Float64Array(count)
-  for (let scenario = 0; scenario < count; scenario++) {
-    multipliers[scenario] = multiplier(moves, scenario * factors.length, exposures)
-  }
-  return multipliers
-}
-
-function multiplier(moves: Float64Array, base: number, exposures: readonly Exposed[]): number {
-  let product = 1
-  for (const { place, elasticity } of exposures) {
-    const growth = 1 + (moves[base + place] ?? NaN)
-    product *= elasticity === 1 ? growth : power(growth, elasticity)
-  }
-  return product
-}
-
-/** Multipliers of σ√T in every scenario; null where no factor moves it. */
-function movedVolatilities(
-  { count, factors, moves }: ScenarioSet,
-  volatility: readonly Exposed[],
-): Float64Array | null {
-  if (volatility.length === 0) return null
-  const out = new Float64Array(count).fill(1)
-  for (const { place, elasticity } of volatility) {
-    for (let scenario = 0, at = place; scenario < count; scenario++, at += factors.length) {
-      const shocked = Math.max(0, 1 + elasticity * (moves[at] ?? NaN))
-      out[scenario] = (out[scenario] ?? NaN) * shocked
-    }
-  }
-  return out
-}
-
 function optionOf(
   leg: OptionLeg,
   today: World,
@@ -228,7 +135,7 @@ function optionOf(
   exposedTo: (asset: AssetId) => readonly Exposed[],
   market: MarketState,
   column: number,
-): Priced | null {
+): PricedOption | null {
   const mark = leg.forward ?? leg.mark
   const forward = priceOf(today, mark)
   const worth = optionWorth(leg, today, today)

@@ -26,8 +26,7 @@ export function tailReport(
     readonly closingCost: number | null
   },
 ): TailReport | null {
-  const [weight = 0] = set.weights ?? []
-  if (set.weights?.every((other) => other === weight) !== true) {
+  if (set.weights === null || !areEqual(set.weights)) {
     throw new ScenarioSetError(
       `“${set.label}” is no set of equally likely scenarios. Take its worst case instead, or draw one that is.`,
     )
@@ -56,6 +55,13 @@ export function tailReport(
     })),
     histogram: histogramOf(losses),
   }
+}
+
+function areEqual(weights: Float64Array): boolean {
+  for (let index = 1; index < weights.length; index++) {
+    if (weights[index] !== weights[0]) return false
+  }
+  return true
 }
 
 /** Counts in equal bins from the least to the greatest loss. */

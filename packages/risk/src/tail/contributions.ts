@@ -72,10 +72,11 @@ function worstScenarios(totals: Float64Array, count: number): readonly number[] 
   const least = selected[totals.length - count] ?? NaN
   const beyond: number[] = []
   const equal: number[] = []
-  totals.forEach((total, scenario) => {
+  for (let scenario = 0; scenario < totals.length; scenario++) {
+    const total = totals[scenario] ?? NaN
     if (total > least) beyond.push(scenario)
     else if (total === least) equal.push(scenario)
-  })
+  }
   // The sort is stable: equal losses stay in the order of their scenarios.
   return [...beyond, ...equal.slice(0, count - beyond.length)].sort(
     (a, b) => (totals[b] ?? NaN) - (totals[a] ?? NaN),
