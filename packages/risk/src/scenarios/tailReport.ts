@@ -33,7 +33,8 @@ export function tailReport(
   }
   const { losses, byAccount, accounts, known } = repriceSet(portfolio, set, options)
   if (!known) return null
-  const shortfall = historicalTail(losses, SHORTFALL).expectedShortfall
+  const scratch = new Float64Array(losses.length)
+  const shortfall = historicalTail(losses, SHORTFALL, scratch).expectedShortfall
   const columns = Math.max(1, accounts.length)
   const { contributions } =
     accounts.length === 0
@@ -46,7 +47,7 @@ export function tailReport(
     expectedShortfall: { level: SHORTFALL, loss: shortfall },
     valueAtRisk: {
       level: VALUE_AT_RISK,
-      loss: historicalTail(losses, VALUE_AT_RISK).valueAtRisk,
+      loss: historicalTail(losses, VALUE_AT_RISK, scratch).valueAtRisk,
     },
     liquidityAdjusted: options.closingCost === null ? null : shortfall + options.closingCost,
     byAccount: accounts.map((account, index) => ({
@@ -70,8 +71,8 @@ function histogramOf(losses: Float64Array): TailReport['histogram'] {
   let most = -Infinity
   for (let index = 0; index < losses.length; index++) {
     const loss = losses[index] ?? NaN
-    least = Math.min(least, loss)
-    most = Math.max(most, loss)
+    if (loss < least) least = loss
+    if (loss > most) most = loss
   }
   if (least === most) return { edges: [least, most], counts: [losses.length] }
   const width = (most - least) / BINS
