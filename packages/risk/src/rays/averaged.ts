@@ -33,7 +33,7 @@ export function averagedCandidates(
   const cuts = [from, ...bounds, to]
   for (const [index, right] of cuts.entries()) {
     const left = cuts[index - 1]
-    if (left === undefined || !(left < right)) continue
+    if (left === undefined) continue
     const middle = Math.sqrt(left) * Math.sqrt(right)
     if (valueAt(upper, middle) < 0 || valueAt(lower, middle) > 0) continue
     const { least, most } = stepsWithin(test, left, right, weights)
@@ -53,16 +53,13 @@ function stepsWithin(
   weights: AveragedTest['weights'],
 ): AveragedTest['weights'] {
   const all = { least: Math.floor(weights.least), most: Math.ceil(weights.most) }
-  const isLinear = [...total, ...weighted].every(({ exponent }) => exponent === 0 || exponent === 1)
-  if (!isLinear) return all
-  // A quotient of two linear functions is monotone, so that its ends bound it.
+  const exponents = new Set([...total, ...weighted].map(({ exponent }) => exponent))
+  if (exponents.size > 2) return all
+  // A quotient of sums of the same two powers is monotone, so that its ends bound it.
   const ends = [left, right].map((x) => valueAt(weighted, x) / valueAt(total, x))
-  const least = Math.min(...ends)
-  const most = Math.max(...ends)
-  if (!Number.isFinite(least) || !Number.isFinite(most)) return all
   return {
-    least: Math.max(all.least, Math.floor(least) - 1),
-    most: Math.min(all.most, Math.ceil(most) + 1),
+    least: Math.max(all.least, Math.floor(Math.min(...ends)) - 1),
+    most: Math.min(all.most, Math.ceil(Math.max(...ends)) + 1),
   }
 }
 

@@ -1,0 +1,139 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AveragedTest } from './averaged.js'
+import { averagedCandidates } from './averaged.js'
+import { powerSum, valueAt } from './powerSum.js'
+
+type Held = { readonly value: number; readonly exponent: number; readonly weight: number }
+
+/** Collateral by value, exponent on the path and weight in steps, against debts. */
+function testOf(
+  held: readonly Held[],
+  debts: readonly Omit<Held, 'weight'>[],
+  step: number,
+): AveragedTest {
+  const weights = held.map(({ weight }) => weight)
+  return {
+    total: powerSum(held.map(({ value, exponent }) => ({ exponent, coefficient: value }))),
+    weighted: powerSum(
+      held.map(({ value, exponent, weight }) => ({ exponent, coefficient: value * weight })),
+    ),
+    debt: powerSum(debts.map(({ value, exponent }) => ({ exponent, coefficient: value }))),
+    step,
+    weights: { least: Math.min(...weights), most: Math.max(...weights) },
+  }
+}
+
+const ROUNDING = 1e-11
+
+/**
+ * The verdict by definition: the average weight in whole steps, times the collateral, against debt;
+ * what is equal but for rounding counts as equal.
+ */
+function passes({ total, weighted, debt, step }: AveragedTest, x: number): boolean {
+  const average = Math.floor((valueAt(weighted, x) / valueAt(total, x)) * (1 + ROUNDING))
+  return average * step * valueAt(total, x) * (1 + ROUNDING) >= valueAt(debt, x)
+}
+
+const FROM = 1e-3
+const TO = 1e3
+
+function expectConstantBetween(test: AveragedTest, candidates: readonly number[]): void {
+  const cuts = [FROM, ...candidates.toSorted((a, b) => a - b), TO]
+  for (const [index, right] of cuts.entries()) {
+    const left = cuts[index - 1]
+    if (left === undefined || right / left < 1 + 1e-6) continue
+    const ratio = right / left
+    const verdicts = [1e-3, 0.25, 0.5, 0.75, 0.999].map((share) =>
+      passes(test, left * ratio ** share),
+    )
+    expect(new Set(verdicts).size).toBe(1)
+  }
+}
+
+const held = (exponents: readonly number[]) =>
+  fc.array(
+    fc.record({
+      value: fc.integer({ min: 1, max: 1000 }),
+      exponent: fc.constantFrom(...exponents),
+      weight: fc.integer({ min: 1, max: 40 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+
+describe('averagedCandidates', () => {
+  it.each([
+    ['one asset', [0, 1]],
+    ['shares of a pool alone', [0, 0.5]],
+    ['an asset and shares of its pool', [0, 0.5, 1]],
+    ['an asset and its square', [0, 1, 2]],
+  ])('miss no point where the verdict changes, along %s', (_, exponents) => {
+    const debts = fc.array(
+      fc.record({
+        value: fc.integer({ min: 1, max: 1000 }),
+        exponent: fc.constantFrom(...exponents),
+      }),
+      { minLength: 1, maxLength: 2 },
+    )
+    fc.assert(
+      fc.property(held(exponents), debts, fc.constantFrom(0.02, 0.025, 0.1), (legs, owed, step) => {
+        const test = testOf(legs, owed, step)
+        expectConstantBetween(test, averagedCandidates(test, FROM, TO))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('are in the range that was asked', () => {
+    const test = testOf(
+      [
+        { value: 100, exponent: 1, weight: 80 },
+        { value: 100, exponent: 0, weight: 60 },
+      ],
+      [{ value: 120, exponent: 0 }],
+      0.01,
+    )
+    const candidates = averagedCandidates(test, 0.5, 0.9)
+    expect(candidates.length).toBeGreaterThan(0)
+    for (const x of candidates) {
+      expect(x).toBeGreaterThanOrEqual(0.5)
+      expect(x).toBeLessThanOrEqual(0.9)
+    }
+    expect(averagedCandidates(test, 2, 3)).toEqual([])
+  })
+
+  it('are few, though a step is a hundredth of a percent', () => {
+    // Weights 3,000 to 9,000 steps apart; the average passes them all along the path.
+    const test = testOf(
+      [
+        { value: 100, exponent: 1, weight: 9000 },
+        { value: 100, exponent: 0, weight: 3000 },
+      ],
+      [{ value: 100, exponent: 0 }],
+      1e-4,
+    )
+    const candidates = averagedCandidates(test, FROM, TO)
+    expectConstantBetween(test, candidates)
+    expect(candidates.length).toBeLessThan(20)
+  })
+
+  it('are only where debt meets the collateral, where it is of the same weight', () => {
+    const test = testOf(
+      [{ value: 100, exponent: 1, weight: 80 }],
+      [{ value: 40, exponent: 0 }],
+      0.01,
+    )
+    const candidates = averagedCandidates(test, FROM, TO)
+    expect(candidates.some((x) => Math.abs(x - 0.5) < 1e-12)).toBe(true)
+    for (const x of candidates) expect(Math.abs(x - 0.5)).toBeLessThan(0.01)
+  })
+
+  it('are none where nothing is owed or held', () => {
+    const none = {
+      ...testOf([{ value: 1, exponent: 1, weight: 5 }], [], 0.1),
+      total: [],
+      weighted: [],
+    }
+    expect(averagedCandidates(none, FROM, TO)).toEqual([])
+  })
+})
