@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AveragedTest } from './averaged.js'
-import { averagedCandidates } from './averaged.js'
+import { averagedCandidates, stepsWithin } from './averaged.js'
 import { powerSum, valueAt } from './powerSum.js'
 
 type Held = { readonly value: number; readonly exponent: number; readonly weight: number }
@@ -135,5 +135,54 @@ describe('averagedCandidates', () => {
       weighted: [],
     }
     expect(averagedCandidates(none, FROM, TO)).toEqual([])
+  })
+})
+
+describe('stepsWithin', () => {
+  const averageAt = ({ total, weighted }: AveragedTest, x: number) =>
+    valueAt(weighted, x) / valueAt(total, x)
+
+  it.each([
+    ['one asset', [0, 1]],
+    ['an asset and shares of its pool', [0, 0.5, 1]],
+  ])('are every whole average between two points, along %s', (_, exponents) => {
+    const point = fc.double({ min: 0.01, max: 100, noNaN: true })
+    fc.assert(
+      fc.property(held(exponents), point, point, (legs, a, b) => {
+        const test = testOf(legs, [], 1)
+        const [left, right] = a < b ? [a, b] : [b, a]
+        const { least, most } = stepsWithin(test, left, right)
+        expect(Number.isInteger(least) && Number.isInteger(most)).toBe(true)
+        for (let share = 0; share <= 1; share += 0.05) {
+          const average = averageAt(test, left + share * (right - left))
+          expect(least).toBeLessThanOrEqual(average + 1e-9)
+          expect(most).toBeGreaterThanOrEqual(average - 1e-9)
+        }
+      }),
+    )
+  })
+
+  it('are at most two more at each end where two powers are held', () => {
+    const point = fc.double({ min: 0.01, max: 100, noNaN: true })
+    fc.assert(
+      fc.property(held([0.5, 1]), point, point, (legs, a, b) => {
+        const test = testOf(legs, [], 1)
+        const { least, most } = stepsWithin(test, Math.min(a, b), Math.max(a, b))
+        const ends = [averageAt(test, a), averageAt(test, b)]
+        expect(least).toBeGreaterThan(Math.min(...ends) - 2 - 1e-9)
+        expect(most).toBeLessThan(Math.max(...ends) + 2 + 1e-9)
+        expect(least).toBeGreaterThanOrEqual(test.weights.least)
+        expect(most).toBeLessThanOrEqual(test.weights.most)
+      }),
+    )
+  })
+
+  it('are all between the weights where three powers are held: the average may turn', () => {
+    const legs = [
+      { value: 1, exponent: 0, weight: 10 },
+      { value: 1, exponent: 1, weight: 90.5 },
+      { value: 1, exponent: 2, weight: 9.5 },
+    ]
+    expect(stepsWithin(testOf(legs, [], 1), 0.01, 100)).toEqual({ least: 9, most: 91 })
   })
 })

@@ -23,20 +23,18 @@ export function averagedCandidates(
   from: number,
   to: number,
 ): readonly number[] {
-  const { total, weighted, debt, step, weights } = test
+  const { total, weighted, debt, step } = test
   const upper = combine(scaled(weighted, step), debt, -1)
   const lower = combine(upper, total, -step)
   const bounds = [...rootsBetween(upper, from, to), ...rootsBetween(lower, from, to)].sort(
     (a, b) => a - b,
   )
   const candidates = [...bounds]
-  const cuts = [from, ...bounds, to]
-  for (const [index, right] of cuts.entries()) {
-    const left = cuts[index - 1]
-    if (left === undefined) continue
+  for (const [index, left] of [from, ...bounds].entries()) {
+    const right = bounds[index] ?? to
     const middle = Math.sqrt(left) * Math.sqrt(right)
     if (valueAt(upper, middle) < 0 || valueAt(lower, middle) > 0) continue
-    const { least, most } = stepsWithin(test, left, right, weights)
+    const { least, most } = stepsWithin(test, left, right)
     for (let steps = least; steps <= most; steps++) {
       candidates.push(...rootsBetween(combine(weighted, total, -steps), left, right))
       candidates.push(...rootsBetween(combine(scaled(total, steps * step), debt, -1), left, right))
@@ -45,12 +43,11 @@ export function averagedCandidates(
   return candidates
 }
 
-/** Whole averages that may be met between two points. */
-function stepsWithin(
-  { total, weighted }: AveragedTest,
+/** Whole averages that may be met between two points: all that are, and few others. */
+export function stepsWithin(
+  { total, weighted, weights }: AveragedTest,
   left: number,
   right: number,
-  weights: AveragedTest['weights'],
 ): AveragedTest['weights'] {
   const all = { least: Math.floor(weights.least), most: Math.ceil(weights.most) }
   const exponents = new Set([...total, ...weighted].map(({ exponent }) => exponent))
