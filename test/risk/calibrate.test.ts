@@ -314,6 +314,106 @@ describe('calibrateMarket', () => {
     expect(notes.find(({ code }) => code === 'moved')?.value).toBeGreaterThan(0.1)
   })
 
+  it('counts a year of returns as observed, and a day less not', () => {
+    const calibrated = (returns: number) =>
+      calibrateMarket(observed(historyOf(ETH, eth.slice(-returns - 1))), { nowMs: NOW })
+    expect(of(ETH, calibrated(365).market)?.calibration).toBe('observed')
+    const { market, notes } = calibrated(364)
+    expect(of(ETH, market)?.calibration).toBe('default')
+    const before = DEFAULT_MARKET_STATE.volatilities.find(({ factor }) => factor === ETH)
+    // What it does not fall below is its own row, where the base has one.
+    expect(of(ETH, market)?.provenance.source).toContain(
+      `not below ${before?.provenance.source ?? 'none'}`,
+    )
+    expect(of(ETH, market)?.stressed).toBeGreaterThanOrEqual(before?.stressed ?? NaN)
+    expect(notes).toContainEqual(expect.objectContaining({ code: 'short-span', factors: [ETH] }))
+    expect(market.correlations).toEqual(DEFAULT_MARKET_STATE.correlations)
+  })
+
+  it('takes no correlation from a history of less than a year', () => {
+    const { market } = calibrateMarket(
+      observed(historyOf(ETH, eth), historyOf(BTC, btc.slice(-200))),
+      { nowMs: NOW },
+    )
+    expect(market.correlations).toEqual(DEFAULT_MARKET_STATE.correlations)
+  })
+
+  it('says from how much it is calibrated, and what stays as it was', () => {
+    const [row] = DEFAULT_MARKET_STATE.volatilities.filter(({ factor }) => factor === ETH)
+    if (row === undefined) throw new RangeError('no row')
+    const base = { ...DEFAULT_MARKET_STATE, volatilities: [row] }
+    const none = calibrateMarket(observed(), { nowMs: NOW, base })
+    expect(none.market.source).toBe(base.source)
+    expect(none.notes).toMatchObject([{ code: 'no-history', factors: [ETH] }])
+    const one = calibrateMarket(observed(historyOf(ETH, eth)), { nowMs: NOW, base })
+    expect(one.market.source).toBe(`Calibrated from 1 histories over “${base.source}”`)
+    expect(one.notes).toEqual([])
+  })
+
+  it('needs as many returns as the stressed window has', () => {
+    const { notes } = calibrateMarket(observed(historyOf(ETH, eth.slice(-401))), {
+      nowMs: NOW,
+      stressWindow: 401,
+    })
+    expect(notes.map(({ code }) => code)).toContain('too-short')
+  })
+
+  it('gives each pair of three its own correlation, and says by how much they were shrunk', () => {
+    const odd = factorId('spot:ODD')
+    // Moves against the others, and by itself.
+    const third = btc.map((price, day) => 1e9 / price ** 0.5 / (day % 2 === 0 ? 1 : 1.02))
+    const { market, notes } = calibrateMarket(
+      observed(historyOf(BTC, btc), historyOf(ETH, eth), historyOf(odd, third)),
+      { nowMs: NOW },
+    )
+    const correlationOf = (a: FactorId, b: FactorId) =>
+      market.correlations.find(({ factors }) => factors.join(' ') === `${a} ${b}`)?.value
+    expect(correlationOf(BTC, ETH)).toBeGreaterThan(0.7)
+    expect(correlationOf(BTC, odd)).toBeLessThan(-0.4)
+    expect(correlationOf(ETH, odd)).toBeGreaterThan(correlationOf(BTC, odd) ?? NaN)
+    expect(correlationOf(ETH, odd)).toBeLessThan(-0.3)
+    const shrinkage = notes.find(({ code }) => code === 'shrinkage')
+    expect(shrinkage?.factors).toEqual([BTC, ETH, odd])
+    expect(shrinkage?.message).toContain(`by ${(100 * (shrinkage?.value ?? NaN)).toFixed(1)} %`)
+  })
+
+  it('sets aside those at another hour, be they named first or last', () => {
+    for (const odd of ['spot:AAA', 'spot:ZZZ'].map((name) => factorId(name))) {
+      const aside = historyOf(odd, btc, { toMs: NOW - DAY / 2 })
+      const { market, notes } = calibrateMarket(
+        observed(aside, historyOf(BTC, btc), historyOf(ETH, eth)),
+        { nowMs: NOW },
+      )
+      const found = notes.find(({ code }) => code === 'not-aligned')
+      expect(found?.factors).toEqual([odd])
+      expect(found?.message).toContain(`${odd} close at another hour than ${BTC}, ${ETH}:`)
+      expect(market.correlations[0]?.provenance.source).toContain('Ledoit-Wolf')
+      expect(market.correlations.some(({ factors }) => factors.includes(odd))).toBe(false)
+    }
+  })
+
+  it('takes the newer of two depths that say anything, however many points they have', () => {
+    const depth = (source: string, asOfMs: number, points: number) => ({
+      factor: ETH,
+      dailyVolume: 1e9,
+      points: Array.from({ length: points }, (_, at) => ({ notional: at, price: 1 - at / 10 })),
+      provenance: { source, asOfMs, observed: null },
+    })
+    const { market } = calibrateMarket(
+      { ...observed(), depths: [depth('more', NOW - 9, 3), depth('newer', NOW, 1)] },
+      { nowMs: NOW },
+    )
+    expect(market.depths.map(({ provenance: { source } }) => source)).toEqual(['newer'])
+  })
+
+  it('refuses a base that has expired, and names its day', () => {
+    const nowMs = DEFAULT_MARKET_STATE.expiresAtMs
+    const day = new Date(nowMs).toISOString().slice(0, 10)
+    const refused = () => calibrateMarket(observed(), { nowMs })
+    expect(refused).toThrow(CalibrationError)
+    expect(refused).toThrow(`expired on ${day}.`)
+  })
+
   it('refuses options and bases that make no state', () => {
     for (const options of [{ maxAgeMs: 0 }, { stressWindow: 1 }, { stressWindow: 2.5 }]) {
       expect(() => calibrateMarket(observed(), { nowMs: NOW, ...options })).toThrow(
