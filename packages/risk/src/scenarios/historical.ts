@@ -75,7 +75,7 @@ function aligned(histories: readonly FactorHistory[]) {
 
 function setOf(
   histories: readonly FactorHistory[],
-  { values, rows, columns }: Observations,
+  { values, rows }: Observations,
   toMs: number,
   kind: 'historical' | 'filtered',
   method: string,
@@ -90,7 +90,7 @@ function setOf(
     factors: histories.map(({ factor }) => factor),
     count: rows,
     moves: values.map((value, index) => {
-      if (columns > 0 && Number.isFinite(value)) return exp(value) - 1
+      if (Number.isFinite(value)) return exp(value) - 1
       throw new ScenarioSetError(`Move ${index} of the histories is ${value}. Read them again.`)
     }),
     weights: new Float64Array(rows).fill(1 / rows),
