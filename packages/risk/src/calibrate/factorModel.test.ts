@@ -1,5 +1,5 @@
 import type { FactorCorrelation, FactorId, FactorVolatility, MarketState } from '@plimsoll/model'
-import { factorId } from '@plimsoll/model'
+import { factorId, PlimsollError } from '@plimsoll/model'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_MARKET_STATE } from '../unified/defaultMarketState.js'
 import { CalibrationError, factorModel } from './index.js'
@@ -115,7 +115,7 @@ describe('factorModel', () => {
 
   it('does not hide a volatility that is no number', () => {
     const broken = { ...market, volatilities: [row(A, NaN, 'observed')] }
-    expect(() => factorModel(broken, [A])).toThrow()
+    expect(() => factorModel(broken, [A])).toThrow(PlimsollError)
   })
 
   it('refuses what is no spot factor or is named twice', () => {
