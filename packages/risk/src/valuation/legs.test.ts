@@ -38,6 +38,7 @@ describe('legWorth', () => {
       legWorth({ ...collateral('weth', '2'), mark: mark('weth', 'gone') }, today, today),
     ).toBeNull()
     expect(legWorth({ ...collateral('weth', '0'), mark: null }, today, today)).toBe(0)
+    expect(legWorth({ ...perp('ethIndex', '0'), mark: mark('weth', 'gone') }, today, today)).toBe(0)
     const euros = { ...today, numeraire: 'EUR' }
     expect(legWorth(collateral('weth', '2'), euros, euros)).toBeNull()
   })
@@ -138,6 +139,8 @@ describe('mayBeLiability', () => {
     ['a closed perp', perp('ethIndex', '0'), false],
     ['negative cash', cash('-1'), true],
     ['cash', cash('1'), false],
+    ['no cash', cash('0'), false],
+    ['a closed option', option({ size: parseAmount('0') }), false],
     ['collateral', collateral('weth', '1'), false],
     ['a share', { ...collateral('weth', '2'), kind: 'share' } as Leg, false],
     ['a short option', option(), true],

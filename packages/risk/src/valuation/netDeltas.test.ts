@@ -9,6 +9,7 @@ import {
   debt,
   ETH,
   idOf,
+  mark,
   NOW,
   option,
   optionModel,
@@ -64,6 +65,16 @@ describe('netDeltas', () => {
       const delta = legDeltas(leg, today)?.get(ETH) ?? NaN
       expect(Math.abs((up - down) / (2 * step) - delta)).toBeLessThan(1e-3)
     }
+  })
+
+  it('moves with what the mark prices, not with what the leg is called', () => {
+    const factors = (leg: Leg) => [...(legDeltas(leg, today)?.keys() ?? [])]
+    expect(factors({ ...collateral('usdc', '1'), mark: mark('wbtc') })).toEqual([BTC])
+    expect(factors(option({ forward: mark('btcIndex') }))).toEqual([BTC])
+    expect(factors(option({ forward: null, mark: mark('wbtc') }))).toEqual([BTC])
+    // What is held without a mark of its own is priced by its asset.
+    expect(factors({ ...collateral('weth', '1'), mark: null })).toEqual([ETH])
+    expect(factors({ ...perp('ethIndex', '0'), mark: mark('wbtc', 'gone') })).toEqual([ETH])
   })
 
   it('leaves out what counts elsewhere and what has no price', () => {
