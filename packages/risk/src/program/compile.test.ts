@@ -276,6 +276,7 @@ describe('compile, of a module whose numbers do not fit', () => {
     ['cash that is not a number', of({ ...standard, cash: [{ mark: -1, value: NaN }] })],
     ['a settlement asset without price', of({ ...standard, stable: { mark: -1, value: 0 } })],
     ['a settlement mark that is not there', of({ ...standard, stable: { mark: 9, value: 1 } })],
+    ['a pinned mark that is not there', of({ ...standard, pinned: [9] })],
     ['a credit that is not a number', of({ ...standard, credit: NaN })],
     ['a spot mark that is not there', of({ ...standard, markets: [{ ...market, spotMark: 3 }] })],
     ['a negative spot', of({ ...standard, markets: [{ ...market, spot: -1 }] })],

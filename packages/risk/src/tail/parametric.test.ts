@@ -80,6 +80,14 @@ describe('multipliers', () => {
     expect(unitVarianceScale(4)).toBe(Math.SQRT1_2)
   })
 
+  it('fall with the expected profit, value at risk and shortfall alike', () => {
+    const { valueAtRisk, expectedShortfall } = gaussianMultipliers(0.975)
+    expect(ellipticalTail({ mean: 10, standardDeviation: 100 }, 0.975)).toEqual({
+      valueAtRisk: -10 + 100 * valueAtRisk,
+      expectedShortfall: -10 + 100 * expectedShortfall,
+    })
+  })
+
   it('refuse laws without mean or variance, and levels outside (0, 1)', () => {
     expect(() => studentTMultipliers(0.9, 1)).toThrow(/no expected shortfall/)
     expect(() => unitVarianceMultipliers(0.9, 2)).toThrow(/no variance/)
