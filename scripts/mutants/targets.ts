@@ -44,4 +44,15 @@ export const MORPHO_BLUE: Target = {
   ],
 }
 
-export const TARGETS: readonly Target[] = [AAVE_V3, DERIVE, MORPHO_BLUE]
+export const COMPOUND_V3: Target = {
+  folder: 'adapters/src/lending/compound-v3',
+  calls: ['mulDivDown', 'mulDivUp', 'divDown', 'mulDivTrunc'],
+  model: 'test/truth-models/compound-v3.ts',
+  files: [
+    'test/truth/compound-v3-states.json',
+    'test/truth/compound-v3-boundary.json',
+    'test/truth/compound-v3-operations.json',
+  ],
+}
+
+export const TARGETS: readonly Target[] = [AAVE_V3, DERIVE, MORPHO_BLUE, COMPOUND_V3]

@@ -2,6 +2,7 @@ import type { TruthModel } from '@plimsoll/testkit'
 import { aaveV3MainnetModel, aaveV3StatesModel } from './aave-v3.js'
 import { models as blackModels } from './black76.js'
 import { bybitModel } from './bybit.js'
+import { compoundV3Models } from './compound-v3.js'
 import { models as deribitModels } from './deribit.js'
 import { deriveModels } from './derive.js'
 import { models as deriveIntegerModels } from './derive-integer.js'
@@ -23,6 +24,7 @@ export const models: readonly TruthModel[] = [
   aaveV3StatesModel,
   ...blackModels,
   bybitModel,
+  ...compoundV3Models,
   ...deribitModels,
   ...deriveModels,
   ...deriveIntegerModels,

@@ -1,4 +1,4 @@
-import { describeIssues } from '@plimsoll/model'
+import { describeIssues, InvalidRuleError } from '@plimsoll/model'
 import * as z from 'zod/mini'
 
 /**
@@ -20,4 +20,23 @@ export function nativeReader<Value extends object>(
     known.set(key, result.data)
     return result.data
   }
+}
+
+/** Makes the error that is thrown where an account is not in the form of a rule, `tag@version`. */
+export function malformedRule(rule: string): (details: string) => InvalidRuleError {
+  return (details) =>
+    new InvalidRuleError(
+      `The account is not in the form of rule ${rule}. Read the portfolio again with this version.`,
+      { details },
+    )
+}
+
+/** The raw units or shares in a leg's native state; 0 without the leg. @throws what `malformed` makes */
+export function rawUnits(
+  leg: { readonly native?: unknown } | undefined,
+  malformed: (details: string) => Error,
+): bigint {
+  if (leg === undefined) return 0n
+  if (typeof leg.native === 'bigint' && leg.native >= 0n) return leg.native
+  throw malformed('a leg has no raw units')
 }

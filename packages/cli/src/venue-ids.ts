@@ -6,6 +6,7 @@ export const VENUE_IDS: { readonly [Id in VenueId]: { readonly byDefault: boolea
   'aave-v3': { byDefault: true },
   spark: { byDefault: true },
   wallet: { byDefault: true },
+  'compound-v3': { byDefault: true },
   'morpho-blue': { byDefault: false },
   hyperliquid: { byDefault: false },
   derive: { byDefault: false },
@@ -18,6 +19,7 @@ export type VenueId =
   | 'aave-v3'
   | 'spark'
   | 'wallet'
+  | 'compound-v3'
   | 'morpho-blue'
   | 'hyperliquid'
   | 'derive'

@@ -7,6 +7,7 @@ import { isVenue, VENUE_IDS, venueIds } from './venue-ids.js'
 const LOADERS: { readonly [Id in VenueId]: () => Promise<Adapter> } = {
   'aave-v3': async () => (await import('@plimsoll/adapters/lending/aave-v3')).aaveV3(),
   spark: async () => (await import('@plimsoll/adapters/lending/spark')).spark(),
+  'compound-v3': async () => (await import('@plimsoll/adapters/lending/compound-v3')).compoundV3(),
   'morpho-blue': async () => (await import('@plimsoll/adapters/lending/morpho-blue')).morphoBlue(),
   wallet: async () => (await import('@plimsoll/adapters/wallet/tokens')).walletTokens(),
   hyperliquid: async () => (await import('@plimsoll/adapters/perps/hyperliquid')).hyperliquid(),

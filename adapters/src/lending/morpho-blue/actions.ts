@@ -1,20 +1,13 @@
 import { erc20, type MarginAccount, type Operation, OperationError } from '@plimsoll/model'
-import { type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
+import { encodeFunctionData, type Hex, zeroAddress } from 'viem'
+import { type ActionCall, approval } from '../approval.js'
 import { senderOf } from '../sender.js'
 import { LEG } from './bridge.js'
 import { type RuleParameters, rawOf, readParameters } from './shared.js'
 import { type AmountOperation, definite, sideOf } from './side.js'
 
+export type { ActionCall } from '../approval.js'
 export { morphoBlueWithOperations } from './operating-module.js'
-
-/** One call to send from the account's owner, on the chain of its account. */
-export type ActionCall = {
-  readonly to: Address
-  readonly data: Hex
-  readonly value: bigint
-  /** For people. */
-  readonly description: string
-}
 
 const address = { type: 'address' } as const
 const uint256 = { type: 'uint256' } as const
@@ -84,19 +77,6 @@ const MORPHO = [
   },
 ] as const
 
-const APPROVE = [
-  {
-    type: 'function',
-    name: 'approve',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'spender', ...address },
-      { name: 'amount', ...uint256 },
-    ],
-    outputs: [{ name: '', type: 'bool' }],
-  },
-] as const
-
 /**
  * The calls that carry out an operation, in order: an approval of exactly what the contract will take,
  * where it takes tokens, and the contract's own call. `max` repays and withdraws all shares, so that
@@ -132,7 +112,9 @@ export function encode(
     description: `${operation.kind} ${operation.amount} of ${token}`,
   }
   const takesTokens = operation.kind === 'supply' || operation.kind === 'repay'
-  return takesTokens ? [approval(token, morpho, operation, allowance), call] : [call]
+  return takesTokens
+    ? [approval(token, { address: morpho, name: 'Morpho' }, operation, allowance), call]
+    : [call]
 }
 
 const NO_DATA: Hex = '0x'
@@ -183,26 +165,5 @@ function loanCall(
       const args = [parameters, ...amounts, owner, NO_DATA] as const
       return encodeFunctionData({ abi: MORPHO, functionName: 'repay', args })
     }
-  }
-}
-
-function approval(
-  token: Address,
-  morpho: Address,
-  { kind, amount }: AmountOperation,
-  allowance: bigint | undefined,
-): ActionCall {
-  const approved = amount === 'max' ? allowance : amount
-  if (approved === undefined) {
-    throw new OperationError(
-      `${kind} "max" takes an amount that is not known beforehand. Pass \`allowance\`, or an amount in raw units.`,
-    )
-  }
-  const args = [morpho, approved] as const
-  return {
-    to: token,
-    data: encodeFunctionData({ abi: APPROVE, functionName: 'approve', args }),
-    value: 0n,
-    description: `Approve ${approved} of ${token} to Morpho`,
   }
 }

@@ -2,12 +2,12 @@ import { MalformedCallAnswerError } from '@plimsoll/client'
 import { PlimsollError } from '@plimsoll/model'
 import { type Address, concatHex, type Hex, keccak256, numberToHex, zeroAddress } from 'viem'
 import type { Rounds } from '../../together.js'
-import { addressOf, newRound, type Told, textOf } from '../words.js'
+import { dollarOracleOf, type KnownToken, orNull, tokenOf } from '../tokens.js'
+import { addressOf, newRound, type Told } from '../words.js'
 import { WAD } from './arithmetic.js'
 import type { MorphoBlueDeployment } from './deployments.js'
-import type { DollarOracle, KnownMarket, KnownToken, Memory } from './memory.js'
+import type { KnownMarket, Memory } from './memory.js'
 import { type FoundPositions, findPositions } from './positions.js'
-import { MOST_DECIMALS } from './shared.js'
 import { VIEWS } from './views.js'
 
 /** Where to look. */
@@ -118,7 +118,7 @@ function* identify(
       return { ...rest, loan: loanToken, collateral: tokens.get(collateral)?.() ?? null }
     }),
   )
-  return { markets, broken, dollars: dollarsOf(dollarOracle, unit) }
+  return { markets, broken, dollars: dollarOracleOf(dollarOracle, unit) }
 }
 
 function guarded<Value>(
@@ -132,15 +132,6 @@ function guarded<Value>(
     if (!(error instanceof PlimsollError)) throw error
     broken.set(id, error)
     return []
-  }
-}
-
-function orNull<Value>(read: () => Value): Value | null {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof PlimsollError) return null
-    throw error
   }
 }
 
@@ -169,24 +160,4 @@ function strange(id: Hex): MalformedCallAnswerError {
   return new MalformedCallAnswerError(
     `Morpho knows no market ${id}, or answered for another. Check the market's id, the contract's address and that the node is synced.`,
   )
-}
-
-function tokenOf(address: Address, symbol: Told, decimals: Told): KnownToken {
-  const [places = 0n] = decimals()
-  if (places <= BigInt(MOST_DECIMALS)) {
-    const text = orNull(() => textOf(symbol())) ?? ''
-    return { address, symbol: text === '' ? address : text, decimals: Number(places) }
-  }
-  throw new MalformedCallAnswerError(
-    `Token ${address} says it has ${places} decimals, more than any token. Check that the node is synced.`,
-  )
-}
-
-/** The oracle of dollar prices; null when there is none, or it counts in something else. */
-function dollarsOf(address: Address | null, unit: Told | null): DollarOracle | null {
-  const [one = 0n] = (unit === null ? null : orNull(unit)) ?? []
-  const text = String(one)
-  return address === null || !/^10{1,30}$/.test(text)
-    ? null
-    : { address, decimals: text.length - 1 }
 }

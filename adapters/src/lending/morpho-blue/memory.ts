@@ -1,13 +1,13 @@
 import type { Native } from '@plimsoll/model'
 import type { Address, Hex } from 'viem'
 import * as z from 'zod/mini'
-import { MOST_DECIMALS } from './shared.js'
-
-export type KnownToken = {
-  readonly address: Address
-  readonly symbol: string
-  readonly decimals: number
-}
+import {
+  addressSchema as address,
+  type DollarOracle,
+  dollarOracleSchema,
+  type KnownToken,
+  tokenSchema as token,
+} from '../tokens.js'
 
 /** A market: what never changes, and what was stored in it when it was last read. */
 export type KnownMarket = {
@@ -21,9 +21,6 @@ export type KnownMarket = {
   /** The six words of `market` at the last read: what the rate model is asked about. */
   readonly stored: readonly bigint[]
 }
-
-/** What prices loan assets in US dollars. */
-export type DollarOracle = { readonly address: Address; readonly decimals: number }
 
 export type KnownOwner = { readonly address: Address; readonly markets: readonly Hex[] }
 
@@ -43,14 +40,11 @@ export const MEMORY_FORMAT = 'morpho-blue-memory/1'
 /** An owner may enter a market at any block: look again after this time. */
 export const DISCOVERY_VALID_FOR_MS = 600_000
 
-const address = z.templateLiteral(['0x', z.string().check(z.regex(/^[0-9a-f]{40}$/))])
 const id = z.templateLiteral(['0x', z.string().check(z.regex(/^[0-9a-f]{64}$/))])
 const word = z.bigint().check(z.gte(0n), z.lt(1n << 256n))
-const decimals = z.int().check(z.gte(0), z.lte(MOST_DECIMALS))
-const token: z.ZodMiniType<KnownToken> = z.strictObject({ address, symbol: z.string(), decimals })
 const memory: z.ZodMiniType<Memory> = z.strictObject({
   morpho: address,
-  dollars: z.nullable(z.strictObject({ address, decimals })),
+  dollars: z.nullable(dollarOracleSchema),
   markets: z.array(
     z.strictObject({
       id,

@@ -1,7 +1,7 @@
-import { InvalidRuleError, type SharedKey, sharedKey } from '@plimsoll/model'
+import { type SharedKey, sharedKey } from '@plimsoll/model'
 import type { Address, Hex } from 'viem'
 import * as z from 'zod/mini'
-import { nativeReader } from '../nativeReader.js'
+import { malformedRule, nativeReader, rawUnits } from '../nativeReader.js'
 import { MAX_UINT128, WAD } from './arithmetic.js'
 import type { MarketState, RateModel } from './state.js'
 
@@ -85,6 +85,8 @@ const parameters: z.ZodMiniType<RuleParameters> = z.strictObject({
   lltv: ratio,
 })
 
+const malformed = malformedRule('morpho-blue@1')
+
 export const readMarket: (native: unknown) => SharedMarket = nativeReader(market, malformed)
 export const readParameters: (native: unknown) => RuleParameters = nativeReader(
   parameters,
@@ -92,15 +94,5 @@ export const readParameters: (native: unknown) => RuleParameters = nativeReader(
 )
 
 /** The raw units or shares in a leg's native state; 0 without the leg. @throws InvalidRuleError */
-export function rawOf(leg: { readonly native?: unknown } | undefined): bigint {
-  if (leg === undefined) return 0n
-  if (typeof leg.native === 'bigint' && leg.native >= 0n) return leg.native
-  throw malformed('a leg has no raw units')
-}
-
-function malformed(details: string): InvalidRuleError {
-  return new InvalidRuleError(
-    'The account is not in the form of rule morpho-blue@1. Read the portfolio again with this version.',
-    { details },
-  )
-}
+export const rawOf = (leg: { readonly native?: unknown } | undefined): bigint =>
+  rawUnits(leg, malformed)

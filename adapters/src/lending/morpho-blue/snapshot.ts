@@ -1,7 +1,8 @@
 import { MalformedCallAnswerError } from '@plimsoll/client'
-import { PlimsollError, UnsupportedVenueStateError } from '@plimsoll/model'
+import { UnsupportedVenueStateError } from '@plimsoll/model'
 import { type Address, type Hex, zeroAddress } from 'viem'
 import type { Rounds } from '../../together.js'
+import { type DollarPrice, dollarPriceOf } from '../tokens.js'
 import { newRound, type Round, type Told, type Words } from '../words.js'
 import { MAX_UINT128 } from './arithmetic.js'
 import type { MorphoBlueDeployment } from './deployments.js'
@@ -18,7 +19,7 @@ export type ReadMarket = {
   /** The oracle's price; 0 in a market without an oracle. */
   readonly price: bigint
   /** Price of a whole loan token in US dollars; null where it is not known. */
-  readonly dollars: { readonly raw: bigint; readonly decimals: number } | null
+  readonly dollars: DollarPrice
   /** What the rate model says of the market as last read, beside our own arithmetic. */
   readonly rate: { readonly reported: bigint; readonly recomputed: bigint } | null
 }
@@ -96,13 +97,13 @@ export function* takeSnapshot(
 function askDollars(
   round: Round,
   { dollars, markets }: Memory,
-): ReadonlyMap<Address, () => ReadMarket['dollars']> {
+): ReadonlyMap<Address, () => DollarPrice> {
   if (dollars === null) return new Map()
   const tokens = [...new Set(markets.map(({ loan }) => loan.address))]
   return new Map(
     tokens.map((token) => {
       const told = round.ask(dollars.address, VIEWS.dollarPrice, BigInt(token))
-      return [token, () => dollarPrice(told, dollars.decimals)]
+      return [token, () => dollarPriceOf(told, dollars.decimals)]
     }),
   )
 }
@@ -118,7 +119,7 @@ function askMarket(
   round: Round,
   { morpho, adaptiveCurveIrm }: MorphoBlueDeployment,
   known: KnownMarket,
-  dollars: (() => ReadMarket['dollars']) | undefined,
+  dollars: (() => DollarPrice) | undefined,
 ): AskedMarket {
   const { id, irm, oracle } = known
   const current = round.ask(morpho, VIEWS.market, BigInt(id))
@@ -222,17 +223,6 @@ function stateOf(
     lastUpdate: Number(lastUpdate),
     fee,
     rate,
-  }
-}
-
-/** The dollar price of the loan asset; null when the oracle does not know it. */
-function dollarPrice(told: Told, decimals: number): ReadMarket['dollars'] {
-  try {
-    const [raw = 0n] = told()
-    return raw > 0n && raw >> 128n === 0n ? { raw, decimals } : null
-  } catch (error) {
-    if (error instanceof PlimsollError) return null
-    throw error
   }
 }
 

@@ -1,0 +1,35 @@
+/**
+ * The views that are asked; a test recomputes the selectors from the contracts' names. Answers are
+ * words, so that their exact length is checked and nothing is read beyond it.
+ */
+export const VIEWS = {
+  numAssets: { selector: '0xa46fe83b', answer: 1 },
+  baseToken: { selector: '0xc55dae63', answer: 1 },
+  baseFeed: { selector: '0xe7dad6bd', answer: 1 },
+  borrowMin: { selector: '0x300e6beb', answer: 1 },
+  targetReserves: { selector: '0x32176c49', answer: 1 },
+  storeFront: { selector: '0x1f5954bd', answer: 1 },
+  supplyKink: { selector: '0xa5b4ff79', answer: 1 },
+  supplyBase: { selector: '0x94920cca', answer: 1 },
+  supplySlopeLow: { selector: '0x5a94b8d1', answer: 1 },
+  supplySlopeHigh: { selector: '0x804de71f', answer: 1 },
+  borrowKink: { selector: '0x9241a561', answer: 1 },
+  borrowBase: { selector: '0x7914acc7', answer: 1 },
+  borrowSlopeLow: { selector: '0x2d05670b', answer: 1 },
+  borrowSlopeHigh: { selector: '0x2a48cf12', answer: 1 },
+  totals: { selector: '0xb9f0baf7', answer: 8 },
+  utilization: { selector: '0x7eb71131', answer: 1 },
+  account: { selector: '0xdc4abafd', answer: 5 },
+  collateral: { selector: '0x2b92a07d', answer: 2 },
+  totalCollateral: { selector: '0x59e017bd', answer: 2 },
+  asset: { selector: '0xc8c7fe6b', answer: 8 },
+  price: { selector: '0x41976e09', answer: 1 },
+  liquidatable: { selector: '0x042e02cf', answer: 1 },
+  owed: { selector: '0x374c49b4', answer: 1 },
+  balance: { selector: '0x70a08231', answer: 1 },
+  symbol: { selector: '0x95d89b41', answer: 'text' },
+  decimals: { selector: '0x313ce567', answer: 1 },
+  dollarOracle: { selector: '0xfca513a8', answer: 1 },
+  dollarUnit: { selector: '0x8c89b64f', answer: 1 },
+  dollarPrice: { selector: '0xb3596f07', answer: 1 },
+} as const
