@@ -23,7 +23,7 @@ const DOLLARS = 250_000_000_000n
 
 type Words = readonly bigint[]
 
-/** Two markets on a local node that answer what the real contract answered in recorded cases. */
+/** Two markets on a local node, in states that were recorded of the real contract. */
 export type LocalWorld = {
   readonly anvil: Anvil
   readonly markets: readonly [CompoundV3Market, CompoundV3Market]
