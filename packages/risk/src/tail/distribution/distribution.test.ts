@@ -117,6 +117,11 @@ describe('Student-t', () => {
     expect(ask).toThrow(TailError)
     expect(ask).toThrow(message)
   })
+
+  it('has no quantile where the square of t overflows, and says so', () => {
+    expect(() => studentTQuantile(1e-300, 1)).toThrow(InversionError)
+    expect(studentTQuantile(1e-140, 1) * 1e-140).toBeCloseTo(-1 / Math.PI, 12)
+  })
 })
 
 describe('chiSquareSurvival', () => {

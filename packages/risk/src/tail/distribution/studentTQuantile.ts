@@ -13,7 +13,8 @@ const STEPS = 60
  * Newton's method for ln P[T > t] as a function of ln t, which is concave: it converges from any
  * start, at once in a power tail.
  *
- * @throws TailError when p is not in [0, 1], or ν is not from 1 to 1,000,000, nor Infinity.
+ * @throws TailError when p is not in [0, 1], or ν is not from 1 to 1,000,000, nor Infinity; InversionError
+ * where |t| is beyond 1e150, as at a tail of 1e-300 with 1 degree.
  *
  * @example
  * studentTQuantile(0.025, 4) // -2.7764451051977934
