@@ -1,10 +1,11 @@
-import type { ReadContext, ReadResult, ReadRounds } from '@plimsoll/client'
+import type { ReadContext, ReadRounds } from '@plimsoll/client'
 import { AdapterError } from '@plimsoll/client'
-import type { MarginAccount, Native, Owner, ReadFailure, SharedKey } from '@plimsoll/model'
+import type { MarginAccount, Owner, ReadFailure } from '@plimsoll/model'
 import { MarkError } from '@plimsoll/model'
 import type { Hex } from 'viem'
-import { existenceOf, readFailure } from '../../existence.js'
+import { readFailure } from '../../existence.js'
 import { type Rounds, together } from '../../together.js'
+import { mergedReading } from '../mergedReading.js'
 import { type MarketParts, marginAccount, marketParts } from './account.js'
 import type { MorphoBlueDeployment } from './deployments.js'
 import { type Discovery, discover, type Found } from './discover.js'
@@ -52,23 +53,10 @@ export function* readMorphoBlue(context: ReadContext, options: ReadOptions): Rea
       readDeployment({ ...context, block }, deployment, options.discovery, owners),
     ),
   )
-  const accounts = readings.flatMap((reading) => reading.accounts)
-  const failures = readings.flatMap((reading) => reading.failures)
-  const parts = readings.flatMap((reading) => reading.parts)
-  const assets = parts.flatMap((part) => part.assets)
-  const memories: readonly Native[] = readings.flatMap(({ memory }) => memory ?? [])
-  return {
-    accounts,
-    failures,
-    assets: [...new Map(assets.map((asset) => [asset.id, asset])).values()],
-    marks: parts.flatMap(({ marks }) => marks),
-    shared: Object.fromEntries(parts.map(({ key, shared }): [SharedKey, Native] => [key, shared])),
-    existence: context.owners.map(({ id }) =>
-      existenceOf(id, ID, block, { accounts, failures, validForMs: DISCOVERY_VALID_FOR_MS }),
-    ),
-    asOf: [],
-    memory: [MEMORY_FORMAT, ...memories],
-  } satisfies ReadResult
+  return mergedReading(ID, block, context.owners, readings, {
+    format: MEMORY_FORMAT,
+    validForMs: DISCOVERY_VALID_FOR_MS,
+  })
 }
 
 function* readDeployment(

@@ -55,7 +55,7 @@ function scoreLines(
     [
       'Unified maintenance',
       unified.maintenance === null ? 'unknown' : money(unified.maintenance),
-      `netting that no venue grants ${money(unified.notGranted)} of ${money(unified.siloed)}`,
+      `${money(unified.siloed)} account by account, by the same rule; no venue grants the difference`,
     ],
     ['Worst node', ...worstNode(risk, names)],
     ['Market', `${age(nowMs - risk.market.asOfMs)} old`, risk.market.source],
@@ -73,7 +73,7 @@ export function likelihood({ health, binding }: PortfolioRisk): string {
   const found = health.byAccount.find(({ account }) => account === binding)
   if (found?.probability == null) return ''
   const { estimate, upper } = found.probability
-  return `liquidated within ${days(found.horizonDays)} with ${chance(estimate)}, ${atMost(upper)}`
+  return `liquidated within ${days(found.horizonDays)} with a chance of ${chance(estimate)}, ${atMost(upper)}`
 }
 
 /** A probability; below 1 in 10,000 it is not told. */
