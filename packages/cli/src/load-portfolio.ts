@@ -18,6 +18,7 @@ import {
   serializePortfolio,
 } from '@plimsoll/model'
 import { http } from 'viem'
+import { counted } from './counted.js'
 import { FileError, UsageError } from './errors.js'
 import { readText, writeText } from './files.js'
 import { marketFactors, noObservations } from './live-market.js'
@@ -114,7 +115,7 @@ async function fromNetwork(
   const recorder = recordReads(client)
   const portfolio = await readPortfolio(recorder.client, { owners: ids, blockNumbers })
   surroundings.progress(
-    `Read ${portfolio.accounts.length} accounts; ${portfolio.failures.length} failures.`,
+    `Read ${counted(portfolio.accounts.length, 'account')}; ${counted(portfolio.failures.length, 'failure')}.`,
   )
   const observations =
     sources === null ? null : await observe(recorder.client, portfolio, blockNumbers, surroundings)
@@ -136,7 +137,7 @@ async function observe(
 ): Promise<MarketObservations> {
   const factors = marketFactors(portfolio)
   if (factors.length === 0 || client.markets.length === 0) return noObservations(nowMs())
-  progress(`Reading the market of ${factors.length} factors at ${namesOf(client)}…`)
+  progress(`Reading the market of ${counted(factors.length, 'factor')} at ${namesOf(client)}…`)
   return readMarket(client, { factors, blockNumbers })
 }
 
@@ -171,7 +172,7 @@ export async function openNetwork(
     ...client.source.chains.map((chain) => `chain ${chain}`),
     ...client.adapters.filter((adapter) => adapter.chains.length === 0).map(({ name }) => name),
   ]
-  const whom = ids.length === 1 ? '1 owner' : `${ids.length} owners`
+  const whom = counted(ids.length, 'owner')
   return { ids, client, whom: `${whom} on ${where.join(', ')}` }
 }
 

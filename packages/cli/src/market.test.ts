@@ -165,7 +165,7 @@ describe('the market on the command line', () => {
 
     it('scores under the market of what is held', async () => {
       const { stdout, stderr } = await live('--json')
-      expect(stderr).toContain('Reading the market of 1 factors at Hyperliquid markets')
+      expect(stderr).toContain('Reading the market of 1 factor at Hyperliquid markets')
       const { risk } = JSON.parse(stdout) as RiskReport
       expect(risk?.market.source).toMatch(/^Calibrated from 1 histories/)
       expect(risk?.health.score).toBeGreaterThan(75)

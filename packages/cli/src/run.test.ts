@@ -73,7 +73,7 @@ describe('plimsoll', () => {
 
     it('keeps the report on stdout and progress on stderr, none with --quiet', async () => {
       const result = await run(['report', SAFE, ...bank])
-      expect(result.stderr).toMatch(/^Reading 1 owner on Bank…\nRead 1 accounts; 0 failures\.\n$/)
+      expect(result.stderr).toMatch(/^Reading 1 owner on Bank…\nRead 1 account; 0 failures\.\n$/)
       expect(result.stdout).not.toContain('Reading')
       expect((await run(['report', SAFE, ...bank, '--quiet'])).stderr).toBe('')
     })

@@ -10,6 +10,7 @@ import {
   toCanonicalJson,
 } from '@plimsoll/model'
 import { calibrateMarket } from '@plimsoll/risk/calibrate'
+import { counted } from '../counted.js'
 import { FileError, UsageError } from '../errors.js'
 import { EXIT } from '../exit-codes.js'
 import { readText, writeText } from '../files.js'
@@ -110,6 +111,6 @@ async function observe(
   const sources = await loadSources(options.source, chains)
   const client = await connect(options, environment, sources)
   const blockNumbers = parseBlocks(options.block, client.source.chains)
-  progress(`Reading ${factors.length} factors at ${namesOf(client)}…`)
+  progress(`Reading ${counted(factors.length, 'factor')} at ${namesOf(client)}…`)
   return readMarket(client, { factors, blockNumbers })
 }

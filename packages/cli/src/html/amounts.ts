@@ -1,3 +1,5 @@
+import { counted } from '../counted.js'
+
 const STEPS = [
   { least: 1e9, letter: 'B' },
   { least: 1e6, letter: 'M' },
@@ -37,6 +39,5 @@ export function duration(milliseconds: number): string {
   if (milliseconds < MINUTE) return 'less than a minute'
   const [unit, name]: readonly [number, string] =
     milliseconds >= DAY ? [DAY, 'day'] : milliseconds >= HOUR ? [HOUR, 'hour'] : [MINUTE, 'minute']
-  const count = Math.floor(milliseconds / unit)
-  return `${count} ${name}${count === 1 ? '' : 's'}`
+  return counted(Math.floor(milliseconds / unit), name)
 }

@@ -1,4 +1,5 @@
 import type { NodeFailure, PortfolioRisk, RiskReport } from '@plimsoll/model'
+import { counted } from '../counted.js'
 import type { Names } from './names.js'
 import { count, money, percent, share } from './numbers.js'
 import { section } from './section.js'
@@ -160,6 +161,5 @@ function secondsAgo(ms: number): string {
 
 function age(ms: number): string {
   if (ms < 0) return '0 days'
-  const whole = Math.floor(ms / DAY_MS)
-  return whole === 1 ? '1 day' : `${whole} days`
+  return counted(Math.floor(ms / DAY_MS), 'day')
 }
